@@ -1,0 +1,188 @@
+/** Puts the elements together: permalink, theme, dropped files, the result line and the files to save. No science. */
+import {
+  type ChosenSettings,
+  fileName,
+  type Prediction,
+  type RetinoCell,
+  type RetinoPredictor,
+  type RetinoTrainer,
+  type Session,
+  type SessionState,
+  saveFile,
+  sessionNpz,
+  sessionReport,
+} from '@retinoscope/ui';
+import { type Permalink, readPermalink, writePermalink } from './permalink.js';
+import { type JobResult, jobResult, resultLine } from './result.js';
+import { connectThemeButton } from './theme.js';
+
+const cell = element<RetinoCell>('cell');
+const trainer = element<RetinoTrainer>('trainer');
+const predictor = element<RetinoPredictor>('predictor');
+const result = element<HTMLElement>('result');
+
+let link = readPermalink(location.hash);
+apply(link);
+connectThemeButton(element<HTMLButtonElement>('theme'));
+
+const session = cell.currentSession;
+follow(session);
+connectSaving(session);
+connectPermalink();
+connectDrops();
+
+function apply({ cell: preset, settings }: Permalink): void {
+  cell.preset = preset ?? 'paper';
+  const {
+    preset: training,
+    version,
+    filters,
+    layers,
+    filterSize,
+    seed,
+    steps,
+    restarts,
+  } = settings;
+  trainer.training = training;
+  trainer.version = text(version);
+  trainer.filters = text(filters);
+  trainer.layers = text(layers);
+  trainer.filterSize = text(filterSize);
+  trainer.seed = text(seed);
+  trainer.steps = text(steps);
+  trainer.restarts = text(restarts);
+}
+
+function connectPermalink(): void {
+  const write = (next: Permalink) => {
+    link = next;
+    history.replaceState(null, '', `${location.pathname}${location.search}${writePermalink(link)}`);
+  };
+  trainer.addEventListener('retino-settings', (event) => {
+    write({ ...link, settings: (event as CustomEvent<ChosenSettings>).detail });
+  });
+  cell.addEventListener('retino-source', (event) => {
+    const { detail } = event as CustomEvent<unknown>;
+    write({ ...link, cell: detail === 'paper' || detail === 'code' ? detail : undefined });
+  });
+  addEventListener('hashchange', () => {
+    if (location.hash.includes('=')) location.reload();
+  });
+}
+
+/** Shows what is going on, then what came of it. The first job is timed from the opening of the page. */
+function follow(current: Session): void {
+  let started = 0;
+  let activity = current.state.activity;
+  let told: SessionState['fit'];
+  let again = (): void => undefined;
+  current.addEventListener('change', () => {
+    const { state } = current;
+    if (activity === 'idle' && state.activity !== 'idle' && told) started = performance.now();
+    activity = state.activity;
+    if (state.fit && state.fit === told && activity === 'idle' && !state.error) return again();
+    const line = state.error?.message ?? activityLine(state);
+    if (line !== undefined && line !== result.textContent) tell(line);
+  });
+  predictor.addEventListener('retino-predict', (event) => {
+    const { state } = current;
+    if (!state.fit || state.fit === told) return;
+    const seconds = (performance.now() - started) / 1000;
+    const job = jobResult(state, (event as CustomEvent<Prediction>).detail, seconds);
+    if (!job) return;
+    told = state.fit;
+    const builtIn = state.source?.kind === 'simulated';
+    again = () => tell(resultLine(job), job, builtIn);
+    again();
+  });
+}
+
+function activityLine({ activity, fit, source }: SessionState): string | undefined {
+  switch (activity) {
+    case 'opening':
+      return 'Opening the cell.';
+    case 'receptive-field':
+      return 'Finding the receptive field.';
+    case 'training':
+      return fit ? 'Exporting the network.' : 'Training a network on the cell.';
+    case 'paused':
+      return 'The training is paused.';
+    case 'idle':
+      if (fit) return 'Predicting with ONNX Runtime.';
+      return source ? 'Ready to train.' : undefined;
+  }
+}
+
+function tell(line: string, job?: JobResult, builtIn = false): void {
+  result.textContent = line;
+  const attributes: Record<string, string | undefined> = {
+    'data-testid': builtIn ? 'built-in-result' : undefined,
+    'data-min-cosine': text(job?.minCosine),
+    'data-rate-cc': text(job?.rateCC),
+    'data-onnx-difference': text(job?.onnxDifference),
+    'data-seconds': job?.seconds.toFixed(2),
+  };
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined) result.removeAttribute(name);
+    else result.setAttribute(name, value);
+  }
+}
+
+function connectSaving(current: Session): void {
+  const onnx = element<HTMLButtonElement>('save-onnx');
+  const npz = element<HTMLButtonElement>('save-npz');
+  const report = element<HTMLButtonElement>('save-report');
+  const name = () => `${current.state.summary?.name ?? 'cell'} ${current.state.cell}`;
+  const save = (part: BlobPart, type: string, extension: string) => {
+    saveFile(new Blob([part], { type }), fileName(name(), extension));
+  };
+  const refresh = () => {
+    onnx.disabled = !current.state.onnx;
+    npz.disabled = !current.state.fit;
+    report.disabled = !current.state.summary;
+  };
+  onnx.addEventListener('click', () => {
+    const { onnx: bytes } = current.state;
+    if (bytes) save(new Uint8Array(bytes), 'application/octet-stream', 'onnx');
+  });
+  npz.addEventListener('click', () => {
+    const { fit } = current.state;
+    if (fit) save(new Uint8Array(sessionNpz(fit)), 'application/zip', 'npz');
+  });
+  report.addEventListener('click', () => {
+    save(
+      `${JSON.stringify(sessionReport(current.state), undefined, 2)}\n`,
+      'application/json',
+      'json',
+    );
+  });
+  current.addEventListener('change', refresh);
+  refresh();
+}
+
+/** Files dropped beside the elements: a model is predicted with, everything else is a recording. */
+function connectDrops(): void {
+  addEventListener('dragover', (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  });
+  addEventListener('drop', (event) => {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    const [first] = files;
+    const isModel = files.length === 1 && /\.onnx$/i.test(first.name);
+    (isModel ? predictor : cell).scrollIntoView({ block: 'start' });
+    if (isModel) void predictor.loadModel(first);
+    else void cell.loadFiles(files);
+  });
+}
+
+function element<Kind extends HTMLElement>(id: string): Kind {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`The page has no element ${id}.`);
+  return found as Kind;
+}
+
+function text(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}

@@ -1,0 +1,159 @@
+/** `retinoscope fit`: a network fitted to one cell, and what it says of the cell. */
+import { availableParallelism } from 'node:os';
+import {
+  type Crop,
+  type FitRequest,
+  type FitResult,
+  type Head,
+  type TrainingPreset,
+  type TrainingSettings,
+  trainingPresets,
+  type Version,
+} from '@retinoscope/worker';
+import { type Command, Option } from 'commander';
+import { addDatasetOptions, type DatasetOptions, locateCell } from '../dataset.js';
+import { defaultCropSide, defaultFilters, layersFor } from '../defaults.js';
+import { filterArrays, fitReport } from '../fit-report.js';
+import { prepareOutDir, writeFiles } from '../out-dir.js';
+import { digits, writeResult } from '../output.js';
+import { positive, whole } from '../parse.js';
+import { withService } from '../run.js';
+
+interface FitOptions extends DatasetOptions {
+  readonly version: string;
+  readonly filters?: number;
+  readonly layers: number;
+  readonly filterSize?: number;
+  readonly head: Head;
+  readonly training: TrainingPreset;
+  readonly seed?: number;
+  readonly restarts?: number;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const heads: readonly Head[] = ['softplus', 'parametric-softplus'];
+
+export function addFit(program: Command): void {
+  addDatasetOptions(
+    program
+      .command('fit')
+      .description('fits a network to one cell until its filters show the subunits'),
+  )
+    .addOption(
+      new Option('--version <n>', '1: stimulus filtered in time; 2: the last frames')
+        .choices(['1', '2'])
+        .default('1'),
+    )
+    .option('--filters <n>', 'filters a layer (default: what suits the cell)', whole(1, 1024))
+    .option('--layers <n>', 'convolution layers', whole(1, 3), 1)
+    .option(
+      '--filter-size <n>',
+      'side of the first filters (default: what suits the input)',
+      whole(1),
+    )
+    .addOption(
+      new Option('--head <name>', 'output nonlinearity')
+        .choices(heads)
+        .default('parametric-softplus'),
+    )
+    .addOption(
+      new Option('--training <name>', 'training settings')
+        .choices(Object.keys(trainingPresets))
+        .default('recovery'),
+    )
+    .option('--seed <n>', 'seed of the first restart', whole(0))
+    .option('--restarts <n>', 'runs from different seeds, the best kept', whole(1, 1000))
+    .option('--steps <n>', 'training steps', whole(1))
+    .option('--batch <n>', 'samples a step', whole(1))
+    .option('--learning-rate <x>', 'peak learning rate', positive)
+    .option('--out <dir>', 'folder for model.onnx, report.json and filters.npz')
+    .option('--json', 'one JSON object on stdout')
+    .action(fit);
+}
+
+async function fit(options: FitOptions): Promise<void> {
+  const { out, json } = options;
+  if (out !== undefined) await prepareOutDir(out);
+  const restarts = options.restarts ?? trainingPresets[options.training].restarts;
+  const workers = Math.min(restarts, availableParallelism());
+  const fitted = await withService({ workers, restarts }, async (service, run) => {
+    const located = await locateCell(service, options, run, defaultCropSide);
+    const request = requestOf(options, located);
+    const result = await service.fitRestarts(request, run.call);
+    const onnx = out === undefined ? undefined : await service.exportOnnx(result.model, 'frames');
+    return { request, result, onnx };
+  });
+  const { request, result, onnx } = fitted;
+  const report = fitReport(request, result);
+  let model: string | null = null;
+  if (out !== undefined && onnx) {
+    const whole = { ...report, model: 'model.onnx', history: result.history };
+    const files = {
+      'model.onnx': onnx,
+      'filters.npz': filterArrays(result),
+      'report.json': `${JSON.stringify(whole, undefined, 2)}\n`,
+    };
+    [model] = await writeFiles(out, files);
+  }
+  writeResult(json, { ...report, model }, lines(result, model));
+}
+
+function requestOf(
+  options: FitOptions,
+  { source, summary, cell, blocks, lags, crop }: Awaited<ReturnType<typeof locateCell>>,
+): FitRequest {
+  return {
+    source,
+    cell,
+    blocks,
+    lags,
+    crop,
+    version: Number(options.version) as Version,
+    layers: layersFor(crop ?? summary, {
+      filters: options.filters ?? defaultFilters(source),
+      layers: options.layers,
+      filterSize: options.filterSize,
+    }),
+    head: options.head,
+    settings: settingsOf(options),
+  };
+}
+
+function settingsOf(options: FitOptions): TrainingSettings {
+  const preset = trainingPresets[options.training];
+  return {
+    ...preset,
+    seed: options.seed ?? preset.seed,
+    restarts: options.restarts ?? preset.restarts,
+    steps: options.steps ?? preset.steps,
+    batch: options.batch ?? preset.batch,
+    learningRate: options.learningRate ?? preset.learningRate,
+  };
+}
+
+function describeCrop({ x, y, width, height }: Crop): string {
+  return `x ${x} to ${x + width - 1}, y ${y} to ${y + height - 1}`;
+}
+
+function lines(result: FitResult, model: string | null): Parameters<typeof writeResult>[2] {
+  const { evaluation, matchedCosines } = result;
+  return [
+    ['crop', describeCrop(result.model.provenance.crop)],
+    ['CC with the true rate', digits(evaluation.rateCC)],
+    ['CC with the PSTH', digits(evaluation.psthCC)],
+    ['CC of the LN model', digits(evaluation.lnCC)],
+    ['noise ceiling', digits(evaluation.noiseCeiling)],
+    ['matched cosines', matchedCosines?.map((cosine) => cosine.toFixed(3)).join(' ')],
+    ['effective filters', String(result.effectiveFilters)],
+    ['distinct subunits', String(result.distinctSubunits)],
+    ['spikes', String(result.spikes)],
+    ['validation loss', digits(result.validationLoss, 6)],
+    ['training', `${result.steps} steps in ${digits(result.seconds, 3)} s`],
+    ['samples per second', String(Math.round(result.samplesPerSecond))],
+    ['model', model ?? undefined],
+  ];
+}

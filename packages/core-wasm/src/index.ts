@@ -1,0 +1,8 @@
+/** Kernels in WebAssembly and their typed host. Knows arrays and shapes, nothing of files, threads or screens. */
+export { Engine, type HeldMovie, type StepRule } from './engine.js';
+export * from './errors.js';
+export { type Build, bestBuild, type Core, loadCore } from './load.js';
+export * from './movie.js';
+export * from './network.js';
+export type * from './simulation-spec.js';
+export * from './stimulus.js';

@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { loadCore } from './load.js';
+import { frameValues } from './movie.js';
+import { builds } from './reference/builds.js';
+import { ScalarRandom } from './reference/random.js';
+import { referenceRates } from './reference/stimulus.js';
+import { simulate } from './simulate.js';
+import type { CellSpec, SimulationSpec, SubunitNonlinearity } from './simulation-spec.js';
+
+const nonlinearities: SubunitNonlinearity[] = ['rectified', 'rectified-quadratic', 'linear'];
+
+/** A population with random sizes, weights, kernels and nonlinearities; sparse and dense subunits. */
+const arbitrarySpec: fc.Arbitrary<SimulationSpec> = fc
+  .record({
+    height: fc.integer({ min: 1, max: 9 }),
+    width: fc.integer({ min: 1, max: 19 }),
+    stimulus: fc.constantFrom('binary' as const, 'gaussian' as const),
+    contrast: fc.double({ min: 0.1, max: 1, noNaN: true }),
+    cells: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
+    taps: fc.integer({ min: 1, max: 23 }),
+    seed: fc.nat(),
+  })
+  .map(({ cells, taps, seed, ...shape }) => {
+    const random = new ScalarRandom(seed);
+    const one = () => random.uniforms(1)[0];
+    const squares = shape.height * shape.width;
+    const makeCell = (subunits: number): CellSpec => ({
+      temporalKernel: random.normals(taps).map((value) => value / Math.sqrt(taps)),
+      threshold: one() / 2,
+      gain: 10,
+      subunits: Array.from({ length: subunits }, () => {
+        const share = one();
+        const mask = random.uniforms(squares);
+        return {
+          spatial: random
+            .normals(squares)
+            .map((w, i) => (mask[i] < share ? w / Math.sqrt(squares) : 0)),
+          weight: one() * 2 - 0.5,
+          nonlinearity: nonlinearities[Math.floor(one() * 3)],
+          threshold: one() / 4,
+        };
+      }),
+    });
+    return { frameRate: 30, ...shape, cells: cells.map(makeCell) };
+  });
+
+/** A single 2×1 subunit; contrast ½. */
+const small: SimulationSpec = {
+  frameRate: 30,
+  height: 2,
+  width: 3,
+  stimulus: 'binary',
+  contrast: 0.5,
+  cells: [
+    {
+      subunits: [
+        {
+          spatial: Float32Array.of(1, 0, 0, 1, 0, 0),
+          weight: 1,
+          nonlinearity: 'rectified',
+          threshold: 0,
+        },
+      ],
+      temporalKernel: Float32Array.of(1, -0.5),
+      threshold: 0.2,
+      gain: 6,
+    },
+  ],
+};
+
+describe.each(builds)('%s build', (build) => {
+  test('rates equal the scalar twin within 1e-5, for any population and stimulus', async () => {
+    const core = await loadCore(build);
+    await fc.assert(
+      fc.asyncProperty(
+        arbitrarySpec,
+        fc.integer({ min: 1, max: 70 }),
+        fc.nat(),
+        async (spec, frames, seed) => {
+          const { stimulus, rates } = await simulate(spec, { frames, seed }, core);
+          spec.cells.forEach((cell, i) => {
+            const expected = referenceRates(cell, spec.frameRate, stimulus);
+            const worst = expected.reduce(
+              (most, rate, t) => Math.max(most, Math.abs(rate - rates[i][t])),
+              0,
+            );
+            expect(worst).toBeLessThan(1e-5);
+          });
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test('stimulus and spikes follow from the random sequence by their definitions', async () => {
+    const core = await loadCore(build);
+    const options = { frames: 5000, seed: 11, spikeSeed: 12, stream: 3 };
+    const { stimulus, rates, counts } = await simulate(small, options, core);
+    const bytes = new Uint8Array(new ScalarRandom(11, 3 * 65_536).u32(2500).buffer);
+    expect(stimulus.kind === 'binary' && stimulus.bits).toEqual(bytes.map((byte) => byte & 7));
+    const u = new ScalarRandom(12, 3 * 65_536 + 1).uniforms(5000);
+    expect(counts[0]).toEqual(Uint8Array.from(u, (value, t) => (value < rates[0][t] ? 1 : 0)));
+  });
+
+  test('a Gaussian stimulus is contrast times the normals of the sequence', async () => {
+    const spec = { ...small, stimulus: 'gaussian', contrast: 0.3 } as const;
+    const { stimulus } = await simulate(spec, { frames: 5000, seed: 4 }, await loadCore(build));
+    const expected = new ScalarRandom(4).normals(30_000).map((z) => z * Math.fround(0.3));
+    const values = frameValues(stimulus, 0, 5000);
+    expect(values.every((value, i) => value === expected[i])).toBe(true);
+  });
+});
+
+test('all builds give the same rates and spikes, bit for bit', async () => {
+  const results = await Promise.all(
+    builds.map(async (build) =>
+      simulate(small, { frames: 20_000, seed: 1 }, await loadCore(build)),
+    ),
+  );
+  for (const result of results) expect(result).toEqual(results[0]);
+});
+
+test('spikeSeed repeats the stimulus with fresh spikes; streams and seeds differ; a prefix is a prefix', async () => {
+  const frames = 10_000;
+  const first = await simulate(small, { frames, seed: 1 });
+  const again = await simulate(small, { frames, seed: 1 });
+  const fresh = await simulate(small, { frames, seed: 1, spikeSeed: 2 });
+  const other = await simulate(small, { frames, seed: 1, stream: 1 });
+  const shorter = await simulate(small, { frames: 6001, seed: 1 });
+  expect(again).toEqual(first);
+  expect(fresh.stimulus).toEqual(first.stimulus);
+  expect(fresh.counts).not.toEqual(first.counts);
+  expect(other.stimulus).not.toEqual(first.stimulus);
+  expect(shorter.counts[0]).toEqual(first.counts[0].slice(0, 6001));
+  expect(shorter.rates[0]).toEqual(first.rates[0].slice(0, 6001));
+});
+
+test('the number of spikes lies within 5 standard deviations of the sum of the rates', async () => {
+  const { counts, rates } = await simulate(small, { frames: 200_000, seed: 5 });
+  const spikes = counts[0].reduce((sum, count) => sum + count, 0);
+  const expected = rates[0].reduce((sum, rate) => sum + rate, 0);
+  const variance = rates[0].reduce((sum, rate) => sum + rate * (1 - rate), 0);
+  expect(expected).toBeGreaterThan(1000);
+  expect(Math.abs(spikes - expected)).toBeLessThan(5 * Math.sqrt(variance));
+});
+
+test('rates are probabilities: at most 1 whatever the gain', async () => {
+  const [cell] = small.cells;
+  const loud = { ...small, cells: [{ ...cell, gain: 1e6 }] };
+  const { rates, counts } = await simulate(loud, { frames: 1000, seed: 1 });
+  expect(Math.max(...rates[0])).toBe(1);
+  expect([...counts[0]]).toEqual([...rates[0]]);
+});
+
+test('the arena is as it was; a long simulation reports progress and can be cancelled', async () => {
+  const core = await loadCore();
+  const mark = core.arena.mark();
+  await simulate(small, { frames: 100, seed: 1 }, core);
+  expect(core.arena.mark()).toBe(mark);
+  const controller = new AbortController();
+  const done: number[] = [];
+  const run = simulate(
+    small,
+    {
+      frames: 2 ** 26,
+      seed: 1,
+      signal: controller.signal,
+      onProgress: (share) => {
+        done.push(share);
+        controller.abort();
+      },
+    },
+    core,
+  );
+  await expect(run).rejects.toMatchObject({ kind: 'cancelled' });
+  expect(done).toHaveLength(1);
+  expect(done[0]).toBeGreaterThan(0);
+  expect(done[0]).toBeLessThan(1);
+  expect(core.arena.mark()).toBe(mark);
+});
+
+test('what cannot be simulated is refused, with the field and what is accepted', async () => {
+  const [cell] = small.cells;
+  const [subunit] = cell.subunits;
+  const withCell = (change: Partial<CellSpec>) => ({ ...small, cells: [{ ...cell, ...change }] });
+  const wrong: [SimulationSpec, RegExp][] = [
+    [{ ...small, height: 0 }, /height is 0; accepted: a whole number/],
+    [{ ...small, height: 2 ** 20 }, /at most 1048576 squares/],
+    [{ ...small, contrast: Number.NaN }, /contrast is NaN/],
+    [{ ...small, frameRate: 0 }, /frameRate is 0/],
+    [{ ...small, cells: [] }, /at least one cell/],
+    [withCell({ subunits: [] }), /cells\[0\].subunits/],
+    [
+      { ...small, cells: [{ ...cell, subunits: undefined as never }] },
+      /a list of at least one subunit/,
+    ],
+    [withCell({ temporalKernel: new Float32Array(0) }), /1 to 4096 lags/],
+    [withCell({ threshold: Infinity }), /cells\[0\].threshold is Infinity/],
+    [withCell({ subunits: [{ ...subunit, spatial: new Float32Array(5) }] }), /6 weights/],
+  ];
+  for (const [spec, message] of wrong) {
+    const run = simulate(spec, { frames: 10, seed: 1 });
+    await expect(run).rejects.toMatchObject({ kind: 'settings' });
+    await expect(run).rejects.toThrow(message);
+  }
+  await expect(simulate(small, { frames: 0, seed: 1 })).rejects.toThrow(/frames/);
+  await expect(simulate(small, { frames: 1e12, seed: 1 })).rejects.toThrow(/frames/);
+  await expect(simulate(small, { frames: 10, seed: 1.5 })).rejects.toThrow(/seed/);
+});

@@ -1,0 +1,285 @@
+/**
+ * The biophysical subunit model of Yan et al. 2020, section "Biophysical model", over random stimuli:
+ * subunit drive = causal temporal convolution of a spatial sum; cell = thresholded weighted sum of the subunits'
+ * outputs; a spike in a frame with the probability of the rate per frame, at most 1.
+ * Promises the same stimulus, rates and spikes for one seed in both builds, in browsers and under Node.
+ */
+import { allocateArray } from './allocate.js';
+import { RetinoscopeError, throwIfCancelled } from './errors.js';
+import { type Core, loadCore } from './load.js';
+import { frameBytes, type Movie, rowBytes } from './movie.js';
+import { placeRandom } from './random.js';
+import { checkSpec, mostFrames } from './simulation-check.js';
+import type { CellSpec, SimulationSpec, SubunitSpec } from './simulation-spec.js';
+
+export interface SimulationOptions {
+  readonly frames: number;
+  readonly seed: number;
+  /** Seed of the spikes alone: the same stimulus with fresh spikes. `seed` when absent. */
+  readonly spikeSeed?: number;
+  /** Independent sequences of one seed, 0-based: training and test, say. */
+  readonly stream?: number;
+  readonly signal?: AbortSignal;
+  /** Share done, in [0, 1]. */
+  readonly onProgress?: (done: number) => void;
+}
+
+export interface Simulation {
+  readonly stimulus: Movie;
+  /** Spikes in each frame, 0 or 1, of each cell. */
+  readonly counts: readonly Uint8Array[];
+  /** Expected spikes per frame, of each cell. */
+  readonly rates: readonly Float32Array[];
+}
+
+/** Streams of one simulation: the stimulus, then the spikes of each cell. */
+const streamsEach = 2 ** 16;
+/** Bytes of stimulus made at a time. */
+const bufferBytes = 1 << 20;
+/** Milliseconds of work before other events of the thread have their turn. */
+const turn = 50;
+
+/** Simulates `frames` frames; the history before the first is zero. */
+export async function simulate(
+  spec: SimulationSpec,
+  options: SimulationOptions,
+  core?: Core,
+): Promise<Simulation> {
+  const { frames, seed, stream = 0, signal, onProgress } = options;
+  checkSpec(spec);
+  if (!Number.isInteger(frames) || frames < 1 || frames > mostFrames) {
+    throw new RetinoscopeError(
+      'settings',
+      `A simulation of ${frames} frames was asked for; a whole number from 1 to ${mostFrames} is needed.`,
+      { field: 'frames', found: frames },
+    );
+  }
+  const own = core ?? (await loadCore());
+  const mark = own.arena.mark();
+  try {
+    const stimulus = new StimulusMaker(own, spec, frames, seed, stream * streamsEach);
+    const cells = spec.cells.map(
+      (cell, i) =>
+        new CellSimulator(own, spec, cell, {
+          frames,
+          atOnce: stimulus.atOnce,
+          seed: options.spikeSeed ?? seed,
+          stream: stream * streamsEach + 1 + i,
+        }),
+    );
+    let resumed = performance.now();
+    for (let first = 0; first < frames; first += stimulus.atOnce) {
+      const count = Math.min(stimulus.atOnce, frames - first);
+      stimulus.make(first, count);
+      for (const cell of cells) cell.run(stimulus.pointer, first, count);
+      if (performance.now() - resumed > turn && (signal || onProgress)) {
+        onProgress?.((first + count) / frames);
+        await new Promise((resolve) => setTimeout(resolve));
+        throwIfCancelled(signal);
+        resumed = performance.now();
+      }
+    }
+    return {
+      stimulus: stimulus.movie,
+      counts: cells.map((cell) => cell.counts),
+      rates: cells.map((cell) => cell.rates),
+    };
+  } finally {
+    own.arena.release(mark);
+  }
+}
+
+/** Makes the stimulus part by part: in the arena for the cells, and kept as a movie. */
+class StimulusMaker {
+  readonly movie: Movie;
+  /** Frames of a part; a multiple of 16, so that parts do not show in the random sequence. */
+  readonly atOnce: number;
+  /** The part's frames in the arena: packed bits or float32. */
+  readonly pointer: number;
+  private readonly state: number;
+
+  constructor(
+    private readonly core: Core,
+    private readonly spec: SimulationSpec,
+    frames: number,
+    seed: number,
+    stream: number,
+  ) {
+    const { height, width, contrast } = spec;
+    const binary = spec.stimulus === 'binary';
+    const bytes = binary ? frameBytes(height, width) : height * width * 4;
+    this.atOnce = Math.min(4096, 16 * Math.max(1, Math.floor(bufferBytes / (16 * bytes))));
+    this.state = placeRandom(core, seed, stream);
+    this.pointer = core.arena.allocate(this.atOnce * bytes);
+    const shape = { frames, height, width };
+    this.movie = binary
+      ? {
+          kind: 'binary',
+          ...shape,
+          bits: allocateArray(frames * bytes, () => new Uint8Array(frames * bytes)),
+          low: -contrast,
+          high: contrast,
+        }
+      : {
+          kind: 'float',
+          ...shape,
+          data: allocateArray(frames * bytes, () => new Float32Array((frames * bytes) / 4)),
+        };
+  }
+
+  make(first: number, count: number): void {
+    const { core, movie, pointer, state } = this;
+    const { height, width, contrast } = this.spec;
+    const { arena, kernels } = core;
+    if (movie.kind === 'binary') {
+      const bytes = frameBytes(height, width);
+      kernels.fillBits(state, pointer, Math.ceil((count * bytes) / 4));
+      if (width % 8) {
+        kernels.maskRows(pointer, count * height, rowBytes(width), (1 << (width % 8)) - 1);
+      }
+      movie.bits.set(arena.u8(pointer, count * bytes), first * bytes);
+      return;
+    }
+    const values = count * height * width;
+    kernels.fillNormal(state, pointer, values);
+    kernels.scale(pointer, values, contrast);
+    movie.data.set(arena.f32(pointer, values), first * height * width);
+  }
+}
+
+/** Four subunits of a cell, one vector. */
+interface Quartet {
+  /** Places in a frame with weights: bytes, or squares × 4. */
+  readonly places: number;
+  readonly n: number;
+  /** Sums by half byte, or weights. */
+  readonly tables: number;
+  readonly units: number;
+  /** Spatial sums `[time][4]`, with history. */
+  readonly sums: number;
+}
+
+class CellSimulator {
+  readonly counts: Uint8Array;
+  readonly rates: Float32Array;
+  private readonly taps: number;
+  private readonly reversed: number;
+  private readonly quartets: readonly Quartet[];
+  private readonly state: number;
+  private readonly sum: number;
+  private readonly spikes: number;
+
+  constructor(
+    private readonly core: Core,
+    private readonly spec: SimulationSpec,
+    private readonly cell: CellSpec,
+    run: { frames: number; atOnce: number; seed: number; stream: number },
+  ) {
+    const { arena } = core;
+    this.counts = allocateArray(run.frames, () => new Uint8Array(run.frames));
+    this.rates = allocateArray(run.frames * 4, () => new Float32Array(run.frames));
+    this.taps = cell.temporalKernel.length;
+    this.reversed = arena.place(cell.temporalKernel.slice().reverse());
+    this.state = placeRandom(core, run.seed, run.stream);
+    this.sum = arena.allocate(run.atOnce * 4);
+    this.spikes = arena.allocate(run.atOnce);
+    const quartets: Quartet[] = [];
+    for (let i = 0; i < cell.subunits.length; i += 4) {
+      const subunits = cell.subunits.slice(i, i + 4);
+      const sums = arena.allocate((this.taps - 1 + run.atOnce) * 16);
+      arena.f32(sums, (this.taps - 1) * 4).fill(0);
+      const spatial =
+        spec.stimulus === 'binary' ? this.placeTables(subunits) : this.placeWeights(subunits);
+      quartets.push({ ...spatial, sums, units: arena.place(unitBlock(subunits)) });
+    }
+    this.quartets = quartets;
+  }
+
+  /** Sums of ±contrast·weight over the upper and the lower four squares of each byte that has weights. */
+  private placeTables(subunits: readonly SubunitSpec[]): Omit<Quartet, 'sums' | 'units'> {
+    const { height, width, contrast } = this.spec;
+    const stride = rowBytes(width);
+    const places: number[] = [];
+    const tables: number[] = [];
+    for (let byte = 0; byte < height * stride; byte++) {
+      const x = (byte % stride) * 8;
+      const start = Math.floor(byte / stride) * width + x;
+      const weights = subunits.map(({ spatial }) =>
+        Array.from({ length: 8 }, (_, bit) => (x + bit < width ? spatial[start + bit] : 0)),
+      );
+      if (weights.every((eight) => eight.every((weight) => weight === 0))) continue;
+      places.push(byte);
+      for (const half of [0, 4]) {
+        for (let bits = 0; bits < 16; bits++) {
+          for (let lane = 0; lane < 4; lane++) {
+            let sum = 0;
+            for (let bit = 0; bit < 4; bit++) {
+              const weight = weights[lane]?.[half + bit] ?? 0;
+              sum += (bits >> bit) & 1 ? contrast * weight : -contrast * weight;
+            }
+            tables.push(sum);
+          }
+        }
+      }
+    }
+    const { arena } = this.core;
+    return {
+      places: arena.place(Uint32Array.from(places)),
+      n: places.length,
+      tables: arena.place(Float32Array.from(tables)),
+    };
+  }
+
+  private placeWeights(subunits: readonly SubunitSpec[]): Omit<Quartet, 'sums' | 'units'> {
+    const places: number[] = [];
+    const weights: number[] = [];
+    for (let square = 0; square < this.spec.height * this.spec.width; square++) {
+      if (subunits.every(({ spatial }) => spatial[square] === 0)) continue;
+      places.push(square * 4);
+      for (let lane = 0; lane < 4; lane++) weights.push(subunits[lane]?.spatial[square] ?? 0);
+    }
+    const { arena } = this.core;
+    return {
+      places: arena.place(Uint32Array.from(places)),
+      n: places.length,
+      tables: arena.place(Float32Array.from(weights)),
+    };
+  }
+
+  /** Rates and spikes of `count` frames, of which the first is `first`. */
+  run(stimulus: number, first: number, count: number): void {
+    const { arena, kernels } = this.core;
+    const { height, width, frameRate } = this.spec;
+    const { taps, sum } = this;
+    const whole = Math.ceil(count / 4) * 4;
+    arena.f32(sum, whole).fill(0);
+    for (const { places, n, tables, units, sums } of this.quartets) {
+      const now = sums + (taps - 1) * 16;
+      if (this.spec.stimulus === 'binary') {
+        const bytes = frameBytes(height, width);
+        kernels.spatialSumsOfBits(stimulus, count, bytes, places, n, tables, now);
+      } else {
+        kernels.spatialSums(stimulus, count, height * width, places, n, tables, now);
+      }
+      kernels.subunitResponses(sums, count, this.reversed, taps, units, sum);
+      arena.f32(sums, (taps - 1 + count) * 4).copyWithin(0, count * 4);
+    }
+    const { threshold, gain } = this.cell;
+    kernels.drawSpikes(this.state, sum, count, threshold, gain / frameRate, this.spikes);
+    this.rates.set(arena.f32(sum, count), first);
+    this.counts.set(arena.u8(this.spikes, count), first);
+  }
+}
+
+/** Thresholds, weights and masks of four subunits, as assembly/simulate.ts reads them. */
+function unitBlock(subunits: readonly SubunitSpec[]): Float32Array {
+  const block = new Float32Array(16);
+  const masks = new Int32Array(block.buffer);
+  subunits.forEach((subunit, lane) => {
+    block[lane] = subunit.threshold;
+    block[4 + lane] = subunit.weight;
+    masks[8 + lane] = subunit.nonlinearity === 'linear' ? -1 : 0;
+    masks[12 + lane] = subunit.nonlinearity === 'rectified-quadratic' ? -1 : 0;
+  });
+  return block;
+}

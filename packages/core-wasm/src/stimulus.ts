@@ -1,0 +1,13 @@
+/** Random numbers, laboratory generator, simulator, temporal filter and spike-triggered average: the host's side. */
+export { type FrameSize, LabGenerator } from './lab-generator.js';
+export { placeRandom, Random, seedRandom } from './random.js';
+export { type Simulation, type SimulationOptions, simulate } from './simulate.js';
+export {
+  type Counts,
+  type SpikeTriggeredAverage,
+  StaAccumulator,
+  type StaSize,
+  spikeTriggeredAverage,
+} from './sta.js';
+export { NullAccumulator, type ShuffledNullOptions, shuffledNull } from './sta-null.js';
+export { expandInto, filterInTime, filterInTimeInto } from './temporal-filter.js';

@@ -1,0 +1,172 @@
+/**
+ * The metadata of an exported ONNX file: everything of a fitted model that is not a weight, as named texts.
+ * `metadataOf` and `readMetadata` are each other's inverse; the keys are described in docs/onnx.md.
+ */
+import * as v from 'valibot';
+import type { FittedModel } from '../architecture/types.js';
+import { RetinoscopeError } from '../errors.js';
+
+/**
+ * What an exported model takes: `frames`, the last frames; `filtered`, one frame filtered in time (Version I).
+ */
+export type OnnxVariant = 'frames' | 'filtered';
+
+export const producerName = 'retinoscope';
+
+const inputMeaning: Readonly<Record<OnnxVariant, string>> = {
+  frames: '[batch, lags, y, x]: the last frames of the stimulus, cut to crop, in its own values',
+  filtered:
+    '[batch, 1, y, x]: the stimulus, cut to crop, in its own values, after convolution in time ' +
+    'with temporal_filter: the sum over lag k of temporal_filter[k] times the frame k before the current one',
+};
+
+const temporalAxis: Readonly<Record<OnnxVariant, string>> = {
+  frames: 'axis 1, oldest frame first, current frame last',
+  filtered: 'none: filtered in time beforehand',
+};
+
+/** Everything of a fitted model but its parameters. */
+export type ModelDescription = Omit<FittedModel, 'parameters'>;
+
+/** Numbers are written so that reading gives the same number; arrays and records as JSON, their keys in a fixed order. */
+export function metadataOf(model: ModelDescription, variant: OnnxVariant): Record<string, string> {
+  const { provenance, temporalFilter } = model;
+  const { version, lags, height, width, layers, head } = model.architecture;
+  const architecture = {
+    version,
+    lags,
+    height,
+    width,
+    layers: layers.map((layer) => ({
+      filters: layer.filters,
+      height: layer.height,
+      width: layer.width,
+    })),
+    head,
+  };
+  const { crop } = provenance;
+  const optional: Record<string, string> = {};
+  if (temporalFilter) optional.temporal_filter = JSON.stringify([...temporalFilter]);
+  if (provenance.stimulusValues) {
+    optional.stimulus_values = JSON.stringify(provenance.stimulusValues);
+  }
+  if (provenance.squareSize !== undefined) optional.square_size_um = String(provenance.squareSize);
+  return {
+    format: model.format,
+    format_version: String(model.formatVersion),
+    software_version: model.softwareVersion,
+    variant,
+    architecture: JSON.stringify(architecture),
+    input: inputMeaning[variant],
+    temporal_axis: temporalAxis[variant],
+    units: 'spikes per frame',
+    frame_rate_hz: String(provenance.frameRate),
+    recording: provenance.recording,
+    cell: String(provenance.cell),
+    crop: JSON.stringify({ x: crop.x, y: crop.y, width: crop.width, height: crop.height }),
+    seed: String(provenance.seed),
+    settings: JSON.stringify(provenance.settings),
+    validation_loss: String(provenance.validationLoss),
+    ...optional,
+  };
+}
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(2 ** 20));
+const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const finite = v.pipe(v.number(), v.finite());
+
+/** A schema for a text that holds JSON. */
+function json<const S extends v.GenericSchema>(schema: S) {
+  return v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }): unknown => {
+      try {
+        return JSON.parse(dataset.value);
+      } catch {
+        addIssue({ message: 'not JSON' });
+        return NEVER;
+      }
+    }),
+    schema,
+  );
+}
+
+/** A schema for a text that holds a number, `NaN` and `Infinity` included. */
+const numberText = v.pipe(
+  v.string(),
+  v.check((text) => text.trim() !== '' && (text === 'NaN' || !Number.isNaN(Number(text)))),
+  v.transform(Number),
+);
+
+const schema = v.object({
+  format: v.literal('retinoscope-model'),
+  format_version: v.literal('1'),
+  software_version: v.string(),
+  variant: v.picklist(['frames', 'filtered']),
+  architecture: json(
+    v.object({
+      version: v.picklist([1, 2]),
+      lags: count,
+      height: count,
+      width: count,
+      layers: v.pipe(
+        v.array(v.object({ filters: count, height: count, width: count })),
+        v.minLength(1),
+        v.maxLength(32),
+      ),
+      head: v.picklist(['softplus', 'parametric-softplus']),
+    }),
+  ),
+  temporal_filter: v.optional(json(v.array(finite))),
+  frame_rate_hz: numberText,
+  recording: v.string(),
+  cell: v.pipe(numberText, index),
+  crop: json(v.object({ x: index, y: index, width: count, height: count })),
+  seed: numberText,
+  settings: json(v.record(v.string(), v.unknown())),
+  validation_loss: numberText,
+  stimulus_values: v.optional(json(v.tuple([finite, finite]))),
+  square_size_um: v.optional(numberText),
+});
+
+/** The description that {@link metadataOf} wrote; `model` error naming the first key that is missing or not understood. */
+export function readMetadata(metadata: Readonly<Record<string, string>>): {
+  readonly description: ModelDescription;
+  readonly variant: OnnxVariant;
+} {
+  const parsed = v.safeParse(schema, metadata);
+  if (!parsed.success) {
+    const key = String(parsed.issues[0].path?.[0]?.key ?? 'format');
+    throw new RetinoscopeError(
+      'model',
+      `The ONNX file does not hold a fitted Retinoscope model: its metadata "${key}" is missing or not understood. ` +
+        'Files that Retinoscope exported are accepted; others can be run, but not opened as a fitted model.',
+      { key },
+    );
+  }
+  const found = parsed.output;
+  const provenance = {
+    recording: found.recording,
+    cell: found.cell,
+    crop: found.crop,
+    ...(found.stimulus_values ? { stimulusValues: found.stimulus_values } : {}),
+    frameRate: found.frame_rate_hz,
+    ...(found.square_size_um === undefined ? {} : { squareSize: found.square_size_um }),
+    seed: found.seed,
+    settings: found.settings,
+    validationLoss: found.validation_loss,
+  };
+  return {
+    variant: found.variant,
+    description: {
+      format: found.format,
+      formatVersion: 1,
+      softwareVersion: found.software_version,
+      architecture: found.architecture,
+      ...(found.temporal_filter
+        ? { temporalFilter: Float32Array.from(found.temporal_filter) }
+        : {}),
+      provenance,
+    },
+  };
+}

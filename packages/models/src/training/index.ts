@@ -1,0 +1,7 @@
+/** Training: settings, the loop, and the whole fit of one cell with its evaluation. */
+export { fitCell, type FitCall } from './fit.js';
+export { TrainingGate } from './gate.js';
+export { onnxWindows, predictDataset } from './predict.js';
+export { computeReceptiveField, defaultLags } from './receptive-field.js';
+export * from './settings.js';
+export type * from './types.js';

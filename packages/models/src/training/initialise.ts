@@ -1,0 +1,40 @@
+/** Parameters before the first step. */
+import {
+  layerOutputs,
+  type NetworkParameters,
+  type NetworkShape,
+  type Random,
+} from '@retinoscope/core-wasm';
+import type { TrainingSettings } from './settings.js';
+
+/** α and β of the parametric softplus before training (Yan et al. 2020, published code). */
+const initialAlpha = 0.2;
+const initialBeta = 5;
+
+/**
+ * Weights N(0, initialSd²), biases 0; a readout that must not be negative starts with absolute values.
+ */
+export function initialParameters(
+  shape: NetworkShape,
+  settings: TrainingSettings,
+  random: Random,
+): NetworkParameters {
+  const normal = (count: number) => random.normals(count).map((value) => value * settings.initialSd);
+  let channels = shape.lags;
+  const layers = shape.layers.map((layer) => {
+    const weights = normal(layer.filters * channels * layer.height * layer.width);
+    channels = layer.filters;
+    return { weights, bias: new Float32Array(layer.filters) };
+  });
+  const outputs = layerOutputs(shape);
+  const last = outputs[outputs.length - 1];
+  const readout = normal(last.channels * last.height * last.width);
+  const parametric = shape.head === 'parametric-softplus';
+  return {
+    layers,
+    readout: settings.nonNegativeReadout ? readout.map(Math.abs) : readout,
+    readoutBias: 0,
+    alpha: parametric ? initialAlpha : 1,
+    beta: parametric ? initialBeta : 1,
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * The receptive field of a cell: spike-triggered average, its separation in space and time, and its
+ * significance (Yan et al. 2020).
+ */
+import { type Crop, loadCore, type Movie, Random, StaAccumulator } from '@retinoscope/core-wasm';
+import {
+  peakSquare,
+  projectOnTemporal,
+  separate,
+  significance,
+  spatialZ,
+} from '../interpretation/index.js';
+import {
+  type Dataset,
+  type LongCall,
+  requireBlocks,
+  requireCell,
+  requireCrop,
+  requireSpikes,
+  type WorkProgress,
+} from '../recording/index.js';
+import { breathe } from './breathe.js';
+import { throwIfCancelled } from '../errors.js';
+import type { ReceptiveField, ReceptiveFieldSelection } from './types.js';
+
+/** Frames of history: 0.68 s at 30 Hz (Yan et al. 2020). */
+export const defaultLags = 20;
+
+const defaultShuffles = 20;
+/** Side of the window that a wide receptive field is separated in, squares. */
+const windowSide = 25;
+/** Bits or floats of a movie that are read at once. */
+const chunkBytes = 32e6;
+/** Stream of random numbers of the shuffles. */
+const shuffleStream = 5;
+
+/** Receptive field of one cell over a selection of the training part. */
+export async function computeReceptiveField(
+  dataset: Dataset,
+  selection: ReceptiveFieldSelection,
+  call: LongCall<WorkProgress> = {},
+): Promise<ReceptiveField> {
+  const { cell, lags = defaultLags, shuffles = defaultShuffles } = selection;
+  const { stimulus, counts } = dataset.training;
+  requireCell(dataset, cell);
+  const range = selection.blocks ?? { first: 0, last: stimulus.blocks - 1 };
+  requireBlocks(dataset, range);
+  if (selection.crop) requireCrop(dataset, selection.crop);
+  requireSpikes(dataset, cell, range);
+  const crop = selection.crop ?? { x: 0, y: 0, width: stimulus.width, height: stimulus.height };
+  const { blockFrames } = stimulus;
+  const own = counts[cell].subarray(range.first * blockFrames, (range.last + 1) * blockFrames);
+
+  const random = await Random.create(1, shuffleStream);
+  const trains = [own, ...circularShifts(own, shuffles, lags, random)];
+  const core = await loadCore();
+  const shape = { height: crop.height, width: crop.width, lags, blockFrames };
+  const sums = trains.map(() => new StaAccumulator(core, shape));
+  const blocksAtOnce = Math.max(
+    1,
+    Math.floor(chunkBytes / (blockFrames * crop.height * Math.ceil(crop.width / 8))),
+  );
+  const total = range.last - range.first + 1;
+  for (let block = 0; block < total; block += blocksAtOnce) {
+    const last = Math.min(block + blocksAtOnce, total) - 1;
+    const part = { first: range.first + block, last: range.first + last };
+    const movie: Movie = await stimulus.read(part, crop, {
+      signal: call.signal,
+      onProgress: ({ done, what }) =>
+        call.onProgress?.({
+          kind: 'work',
+          done: (block + done * (last + 1 - block)) / total,
+          what,
+        }),
+    });
+    for (const [i, train] of trains.entries()) {
+      sums[i].add(movie, train.subarray(block * blockFrames, (last + 1) * blockFrames));
+      await breathe();
+      throwIfCancelled(call.signal);
+    }
+    call.onProgress?.({ kind: 'work', done: (last + 1) / total, what: 'Spike-triggered average' });
+  }
+  const [{ sta, spikes }, ...nulls] = sums.map((sum) => sum.finish());
+  const window = strongestWindow(sta, lags, crop);
+  const { temporal, separability, polarity } = separate(
+    cutWindow(sta, lags, crop.width, window),
+    lags,
+    window.height,
+    window.width,
+  );
+  const spatial = projectOnTemporal(sta, temporal);
+  const z = spatialZ(
+    spatial,
+    nulls.map((null_) => projectOnTemporal(null_.sta, temporal)),
+  );
+  const { peakZ, peak, significant } = significance(z, crop.width, { fittedLags: lags });
+  return {
+    lags,
+    height: crop.height,
+    width: crop.width,
+    sta,
+    temporal,
+    spatial,
+    z,
+    peakZ,
+    peak: { x: crop.x + peak.x, y: crop.y + peak.y },
+    polarity,
+    significant,
+    separability,
+    spikes,
+  };
+}
+
+/**
+ * Where the space–time separation is made: the whole of a small stimulus. Over a wide one the first singular
+ * vector of a few thousand spikes is noise, so there the window around the strongest square, strongest in
+ * Σ_lag of the STA averaged over 3×3 squares, squared.
+ */
+function strongestWindow(sta: Float32Array, lags: number, crop: Crop): Crop {
+  const { width, height } = crop;
+  if (width <= windowSide && height <= windowSide) return { x: 0, y: 0, width, height };
+  const energy = new Float64Array(width * height);
+  for (let lag = 0; lag < lags; lag++) {
+    const at = lag * width * height;
+    for (let y = 1; y < height - 1; y++) {
+      for (let x = 1; x < width - 1; x++) {
+        let sum = 0;
+        for (let dy = -width; dy <= width; dy += width) {
+          const i = at + y * width + x + dy;
+          sum += sta[i - 1] + sta[i] + sta[i + 1];
+        }
+        energy[y * width + x] += sum * sum;
+      }
+    }
+  }
+  const peak = peakSquare(energy, width);
+  const cut = (middle: number, size: number) => {
+    const side = Math.min(windowSide, size);
+    return { side, start: Math.min(Math.max(middle - (side >> 1), 0), size - side) };
+  };
+  const [x, y] = [cut(peak.x, width), cut(peak.y, height)];
+  return { x: x.start, y: y.start, width: x.side, height: y.side };
+}
+
+/** The window `[lag, y, x]` of an STA `[lag, y, x]`. */
+function cutWindow(sta: Float32Array, lags: number, width: number, window: Crop): Float32Array {
+  const size = sta.length / lags;
+  const out = new Float32Array(lags * window.width * window.height);
+  let at = 0;
+  for (let lag = 0; lag < lags; lag++) {
+    for (let y = 0; y < window.height; y++, at += window.width) {
+      const start = lag * size + (window.y + y) * width + window.x;
+      out.set(sta.subarray(start, start + window.width), at);
+    }
+  }
+  return out;
+}
+
+/** The counts `[time]` shifted round by random amounts of at least `lags` frames. */
+function circularShifts(
+  counts: Float32Array,
+  shuffles: number,
+  lags: number,
+  random: Random,
+): Float32Array[] {
+  const room = Math.max(1, counts.length - 2 * lags);
+  return Array.from(random.uniforms(shuffles), (u) => {
+    const shift = lags + Math.floor(u * room);
+    const shifted = new Float32Array(counts.length);
+    shifted.set(counts.subarray(0, counts.length - shift), shift);
+    shifted.set(counts.subarray(counts.length - shift), 0);
+    return shifted;
+  });
+}

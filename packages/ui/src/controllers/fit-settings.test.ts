@@ -1,0 +1,70 @@
+import { builtInCell, trainingPresets } from '@retinoscope/models';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  fitSettings,
+  largestFilter,
+  mostLayers,
+  requestOf,
+  settingRanges,
+  validSettings,
+} from './fit-settings.js';
+
+test('text from a permalink is read only when it is a whole number within range', () => {
+  expect(validSettings({ seed: '7', steps: '2400', filters: '4', version: '2' })).toEqual({
+    seed: 7,
+    steps: 2400,
+    filters: 4,
+    version: 2,
+  });
+  for (const bad of ['', '-1', '1e9', '0x10', '1.5', 'NaN', ' 5', '99999999999', null, {}, []]) {
+    expect(validSettings({ steps: bad, version: bad, preset: bad })).toEqual({});
+  }
+});
+
+test('whatever is given, every setting that is kept lies within its range', () => {
+  const anything = fc.dictionary(
+    fc.constantFrom('preset', 'version', '__proto__', ...Object.keys(settingRanges)),
+    fc.oneof(fc.anything(), fc.integer(), fc.nat().map(String)),
+  );
+  fc.assert(
+    fc.property(anything, (raw) => {
+      for (const [name, value] of Object.entries(validSettings(raw))) {
+        if (name === 'preset') expect(Object.keys(trainingPresets)).toContain(value);
+        else if (name === 'version') expect([1, 2]).toContain(value);
+        else {
+          const [low, high] = settingRanges[name as keyof typeof settingRanges];
+          expect(value).toBeGreaterThanOrEqual(low);
+          expect(value).toBeLessThanOrEqual(high);
+        }
+      }
+    }),
+  );
+});
+
+test('the layers asked for leave at least one position, for any stimulus size', () => {
+  const side = fc.integer({ min: 1, max: 60 });
+  const chosen = fc.record(
+    { layers: fc.integer({ min: 1, max: 3 }), filterSize: fc.integer({ min: 1, max: 31 }) },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(side, side, chosen, (width, height, choice) => {
+      const { layers } = requestOf(fitSettings(choice, { width, height }));
+      const left = (size: number, key: 'width' | 'height') =>
+        layers.reduce((rest, layer) => rest - layer[key] + 1, size);
+      expect(left(width, 'width')).toBeGreaterThanOrEqual(1);
+      expect(left(height, 'height')).toBeGreaterThanOrEqual(1);
+    }),
+  );
+});
+
+test('defaults: 4 filters of 7 × 7 for the paper cell, 8 of 15 × 15 for a recording', () => {
+  const model = requestOf(fitSettings({}, { width: 8, height: 8 }, builtInCell));
+  expect(model.layers).toEqual([{ filters: 4, height: 7, width: 7 }]);
+  expect(model.settings).toEqual(trainingPresets.recovery);
+  const recorded = requestOf(fitSettings({}, { width: 24, height: 24 }));
+  expect(recorded.layers).toEqual([{ filters: 8, height: 15, width: 15 }]);
+  expect(mostLayers({ width: 8, height: 8 })).toBe(3);
+  expect(largestFilter({ width: 8, height: 8 }, 2)).toBe(6);
+});

@@ -1,0 +1,10 @@
+/** What elements are made with: the shared session and small controllers. Draws nothing. */
+export * from './defaults.js';
+export * from './fit-settings.js';
+export * from './report.js';
+export * from './session.js';
+export * from './session-controller.js';
+export * from './text.js';
+export * from './theme-controller.js';
+export * from './trace.js';
+export * from './width-controller.js';

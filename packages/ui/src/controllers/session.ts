@@ -1,0 +1,345 @@
+/**
+ * The state that the elements of one cell share: what is loaded, what was found, what is being trained.
+ * Promises that every change is announced by a `change` event, that an earlier result stays when a later
+ * call fails, and that a result which arrives after its call was superseded is dropped. Draws nothing.
+ */
+import {
+  type Crop,
+  type DatasetSource,
+  RetinoscopeError,
+  type TrainingSettings,
+} from '@retinoscope/models';
+import {
+  createPool,
+  type DatasetSummary,
+  type FitProgress,
+  type FitRequest,
+  type FitResult,
+  type HistoryPoint,
+  type ReceptiveField,
+  type RetinoscopeService,
+  type ServiceCall,
+  type ServicePool,
+  type TrainingControl,
+  toRetinoscopeError,
+} from '@retinoscope/worker';
+import { cropAround, fitsInside } from './defaults.js';
+import { fitSettings, requestOf } from './fit-settings.js';
+import { extendTrace, type TracePoint } from './trace.js';
+
+export type Activity = 'idle' | 'opening' | 'receptive-field' | 'training' | 'paused';
+
+export interface SessionState {
+  readonly source?: DatasetSource;
+  readonly summary?: DatasetSummary;
+  /** 0-based. */
+  readonly cell: number;
+  /** Squares that are trained on; the whole stimulus when absent. */
+  readonly crop?: Crop;
+  /** Over the whole stimulus, whatever the crop. */
+  readonly receptiveField?: ReceptiveField;
+  readonly fitRequest?: FitRequest;
+  readonly progress?: FitProgress;
+  /** Validations of the run being watched, of the kept run once the fit is done. */
+  readonly history: readonly HistoryPoint[];
+  /** The course of the run being watched, in time. */
+  readonly trace: readonly TracePoint[];
+  readonly fit?: FitResult;
+  /** The exported network of `fit`, taking frames. */
+  readonly onnx?: Uint8Array;
+  readonly activity: Activity;
+  /** The last failure; the results above are those of before it. */
+  readonly error?: RetinoscopeError;
+  /** What was going on when it failed; `idle` for a choice that was refused. */
+  readonly failed?: Activity;
+}
+
+/** What differs from the defaults of a fit; the data come from the session. */
+export type FitOverrides = Partial<Omit<FitRequest, 'source' | 'cell' | 'crop' | 'settings'>> & {
+  readonly settings?: Partial<TrainingSettings>;
+};
+
+/** What a session computes with; `fitRestarts` runs several seeds side by side and keeps the best. */
+export type SessionService = RetinoscopeService & Pick<ServicePool, 'fitRestarts'>;
+
+export interface SessionOptions {
+  /** Used instead of workers of the session's own; never ended by the session. */
+  readonly service?: SessionService;
+}
+
+/** Workers at the most: each holds the recording. */
+const mostWorkers = 8;
+
+/** Milliseconds between looks at the filters in training. */
+const snapshotEvery = 250;
+
+const empty: SessionState = { cell: 0, history: [], trace: [], activity: 'idle' };
+
+/** Announced on a session whenever its `state` was replaced. */
+export const changeEvent = 'change';
+
+export class Session extends EventTarget {
+  #state: SessionState = empty;
+  #options: SessionOptions;
+  #pool?: ServicePool;
+  /** The call in flight; a result counts only while its controller is this one. */
+  #call?: AbortController;
+  #beforeReset?: SessionState;
+  #disposed = false;
+
+  constructor(options: SessionOptions = {}) {
+    super();
+    this.#options = options;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Workers, each started when it is first needed. */
+  get service(): SessionService {
+    if (this.#options.service) return this.#options.service;
+    if (this.#disposed) throw new RetinoscopeError('worker', 'This session has ended.');
+    this.#pool ??= createPool(Math.min(navigator.hardwareConcurrency || 2, mostWorkers));
+    return this.#pool;
+  }
+
+  /** True while the results dropped by `reset` can be had back. */
+  get canUndo(): boolean {
+    return this.#beforeReset !== undefined;
+  }
+
+  /** Opens a dataset and finds the receptive field of its first cell. */
+  async open(source: DatasetSource): Promise<void> {
+    await this.#run('opening', async (call) => {
+      const summary = await this.service.describe(source, call);
+      if (!this.#current(call)) return;
+      this.#beforeReset = undefined;
+      this.#replace({ ...empty, source, summary, activity: 'receptive-field' });
+      await this.#findReceptiveField(call);
+    });
+  }
+
+  /** Chooses a cell, 0-based, and finds its receptive field. What was fitted to another cell is dropped. */
+  async selectCell(cell: number): Promise<void> {
+    const { source, summary } = this.#state;
+    if (!source || !summary) return;
+    if (!Number.isInteger(cell) || cell < 0 || cell >= summary.cells.length) {
+      const last = summary.cells.length - 1;
+      this.#patch({
+        failed: 'idle',
+        error: new RetinoscopeError(
+          'settings',
+          `There is no cell ${cell}. This recording has cells 0 to ${last}.`,
+          { field: 'cell', expected: [0, last], found: cell },
+        ),
+      });
+      return;
+    }
+    await this.#run('receptive-field', async (call) => {
+      this.#beforeReset = undefined;
+      this.#replace({ ...empty, source, summary, cell, activity: 'receptive-field' });
+      await this.#findReceptiveField(call);
+    });
+  }
+
+  /** Squares to be trained on from the next fit on; the whole stimulus when absent. */
+  setCrop(crop: Crop | undefined): void {
+    const { summary } = this.#state;
+    if (!summary) return;
+    if (crop && !fitsInside(crop, summary)) {
+      this.#patch({
+        failed: 'idle',
+        error: new RetinoscopeError(
+          'settings',
+          `The crop does not lie inside the stimulus of ${summary.width} × ${summary.height} squares.`,
+          { field: 'crop', expected: [summary.width, summary.height], found: { ...crop } },
+        ),
+      });
+      return;
+    }
+    this.#patch({ crop, error: undefined, failed: undefined });
+  }
+
+  /** Trains a network on the chosen cell and exports it. */
+  async fit(overrides: FitOverrides = {}): Promise<void> {
+    const request = this.fitRequest(overrides);
+    if (!request) return;
+    await this.#run('training', async (call) => {
+      this.#patch({ fitRequest: request, progress: undefined, history: [], trace: [] });
+      const onProgress = this.#trainingProgress(call);
+      const fit = await this.service.fitRestarts(request, { signal: call.signal, onProgress });
+      if (!this.#current(call)) return;
+      this.#beforeReset = undefined;
+      this.#patch({ fit, history: fit.history, onnx: undefined });
+      const onnx = await this.service.exportOnnx(fit.model, 'frames');
+      if (this.#current(call)) this.#patch({ onnx });
+    });
+  }
+
+  /** What `fit` would ask for; undefined before a dataset is open. */
+  fitRequest(overrides: FitOverrides = {}): FitRequest | undefined {
+    const { source, summary, cell, crop } = this.#state;
+    if (!source || !summary) return undefined;
+    const defaults = requestOf(fitSettings({}, crop ?? summary, source));
+    const { settings, ...rest } = overrides;
+    return {
+      version: defaults.version,
+      layers: defaults.layers,
+      head: 'parametric-softplus',
+      snapshotEvery,
+      ...rest,
+      source,
+      cell,
+      crop,
+      settings: { ...defaults.settings, ...settings },
+    };
+  }
+
+  async pause(): Promise<void> {
+    if (await this.#control('pause')) this.#patch({ activity: 'paused' });
+  }
+
+  async resume(): Promise<void> {
+    if (await this.#control('resume')) this.#patch({ activity: 'training' });
+  }
+
+  /** One step of a paused training. */
+  async step(): Promise<void> {
+    await this.#control('step');
+  }
+
+  /** Ends what is going on; earlier results stay. */
+  cancel(): void {
+    const call = this.#call;
+    if (!call) return;
+    this.#call = undefined;
+    call.abort();
+    this.#patch({
+      activity: 'idle',
+      progress: undefined,
+      history: this.#state.fit?.history ?? [],
+    });
+  }
+
+  /** Ends what is going on and drops what was fitted; `undo` brings it back. */
+  reset(): void {
+    this.cancel();
+    const { source, summary, cell, crop, receptiveField, fit } = this.#state;
+    this.#beforeReset = fit ? this.#state : undefined;
+    this.#replace({ ...empty, source, summary, cell, crop, receptiveField });
+  }
+
+  /** Brings back what the last `reset` dropped. */
+  undo(): void {
+    const before = this.#beforeReset;
+    if (!before || this.#call) return;
+    this.#beforeReset = undefined;
+    this.#replace({ ...before, activity: 'idle' });
+  }
+
+  /** Ends the workers. Nothing is announced afterwards. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#call?.abort();
+    this.#call = undefined;
+    this.#pool?.terminate();
+    this.#pool = undefined;
+  }
+
+  async #findReceptiveField(call: Call): Promise<void> {
+    const { source, summary, cell } = this.#state;
+    if (!source || !summary) return;
+    const receptiveField = await this.service.receptiveField({ source, cell }, call);
+    if (!this.#current(call)) return;
+    this.#patch({ receptiveField, crop: cropAround(receptiveField.peak, summary) });
+  }
+
+  async #control(command: TrainingControl): Promise<boolean> {
+    const call = this.#call;
+    const { activity } = this.#state;
+    if (!call || (activity !== 'training' && activity !== 'paused')) return false;
+    const done = await this.service.control(command);
+    return done && this.#call === call;
+  }
+
+  /** Follows one restart at a time: the one heard of first, then the next that is still running. */
+  #trainingProgress(call: Call): (progress: FitProgress) => void {
+    let followed: number | undefined;
+    return (progress) => {
+      if (!this.#current(call)) return;
+      if (progress.kind === 'work') {
+        this.#patch({ progress });
+        return;
+      }
+      if (followed === undefined) {
+        followed = progress.restart;
+        this.#patch({ history: [], trace: [] });
+      }
+      if (progress.restart !== followed) return;
+      if (progress.step >= progress.steps) followed = undefined;
+      const { validation, step, loss } = progress;
+      const filters = progress.filters ?? lastFilters(this.#state.progress);
+      this.#patch({
+        progress: filters ? { ...progress, filters } : progress,
+        trace: extendTrace(this.#state.trace, progress),
+        history: validation
+          ? [
+              ...this.#state.history,
+              { step, loss, validationLoss: validation.loss, validationCC: validation.cc },
+            ]
+          : this.#state.history,
+      });
+    };
+  }
+
+  /** Supersedes the call in flight by `work`; what `work` throws becomes the state's error. */
+  async #run(activity: Activity, work: (call: Call) => Promise<void>): Promise<void> {
+    if (this.#disposed) return;
+    this.#call?.abort();
+    const controller = new AbortController();
+    this.#call = controller;
+    const call: Call = {
+      signal: controller.signal,
+      onProgress: (progress) => {
+        if (this.#current(call)) this.#patch({ progress });
+      },
+    };
+    this.#patch({ activity, error: undefined, failed: undefined, progress: undefined });
+    let error: RetinoscopeError | undefined;
+    try {
+      await work(call);
+    } catch (thrown) {
+      error = toRetinoscopeError(thrown);
+    }
+    if (!this.#current(call)) return;
+    this.#call = undefined;
+    const shown = error?.kind === 'cancelled' ? undefined : error;
+    this.#patch({
+      activity: 'idle',
+      progress: undefined,
+      error: shown,
+      failed: shown && (this.#state.activity === 'idle' ? activity : this.#state.activity),
+      ...(error && activity === 'training' && { history: this.#state.fit?.history ?? [] }),
+    });
+  }
+
+  #current(call: Call): boolean {
+    return this.#call?.signal === call.signal;
+  }
+
+  #patch(part: Partial<SessionState>): void {
+    this.#replace({ ...this.#state, ...part });
+  }
+
+  #replace(state: SessionState): void {
+    this.#state = state;
+    if (!this.#disposed) this.dispatchEvent(new Event(changeEvent));
+  }
+}
+
+type Call = Required<ServiceCall<FitProgress>>;
+
+function lastFilters(progress: FitProgress | undefined): readonly Float32Array[] | undefined {
+  return progress?.kind === 'training' ? progress.filters : undefined;
+}

@@ -1,0 +1,52 @@
+/** Look of retino-figure. */
+import { css } from 'lit';
+
+export const styles = css`
+  figure {
+    margin: 0;
+    min-width: 0;
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: var(--retino-space);
+  }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    gap: calc(0.5 * var(--retino-space)) calc(2 * var(--retino-space));
+    align-items: center;
+    justify-content: space-between;
+  }
+  .title {
+    flex: 1 1 12rem;
+    min-width: 0;
+    font-weight: 600;
+    overflow-wrap: anywhere;
+  }
+  .tools {
+    display: flex;
+    flex-wrap: wrap;
+    gap: calc(0.5 * var(--retino-space));
+    align-items: center;
+  }
+  .tools button {
+    min-height: 1.75rem;
+    padding: 0 0.5rem;
+    font-size: var(--retino-font-size-small);
+  }
+  .tools span {
+    font-size: var(--retino-font-size-small);
+    color: var(--retino-muted);
+  }
+  .picture {
+    min-width: 0;
+    overflow-x: auto;
+  }
+  figcaption {
+    max-width: 72ch;
+    font-size: var(--retino-font-size-small);
+    color: var(--retino-muted);
+  }
+  .status:empty {
+    display: none;
+  }
+`;

@@ -1,0 +1,118 @@
+/**
+ * What a model takes, by its own card, and stimuli of that shape. Pure: knows nothing of how a model is run.
+ */
+import type { ModelCard, ModelValue, Tensor } from '@retinoscope/models';
+import { RetinoscopeError } from '@retinoscope/models';
+
+/** Numbers in one input, at the most: 64 MB of float32. */
+export const mostValues = 16_000_000;
+
+/** Windows predicted at once where the model leaves that free. */
+export const defaultWindows = 1000;
+
+export interface InputShape {
+  readonly input: ModelValue;
+  /** Windows (first axis) and the sizes of the rest. */
+  readonly shape: readonly number[];
+  /** True when the first axis is free. */
+  readonly freeWindows: boolean;
+}
+
+/**
+ * The shape that the first input takes with `windows` windows on a free first axis and 1 on other free axes.
+ * Throws a model error for what cannot be given: no input, several inputs, an element type other than float32, too many numbers.
+ */
+export function inputShape(card: ModelCard, windows: number): InputShape {
+  const [input] = card.inputs;
+  if (!input) throw new RetinoscopeError('model', 'This model takes no input.', {});
+  if (card.inputs.length > 1) {
+    throw new RetinoscopeError(
+      'model',
+      `This model takes ${card.inputs.length} inputs. A model with one input is accepted.`,
+      { inputs: card.inputs.map(({ name }) => name) },
+    );
+  }
+  if (input.shape.length === 0) {
+    throw new RetinoscopeError(
+      'model',
+      'The input of this model has no axes, so it is no stimulus.',
+      {
+        input: input.name,
+      },
+    );
+  }
+  if (!/float(32)?\b/i.test(input.type)) {
+    throw new RetinoscopeError(
+      'model',
+      `The input of this model is ${input.type}. A float32 input is accepted.`,
+      { input: input.name, expected: 'float32', found: input.type },
+    );
+  }
+  const fixed = input.shape.map((size) =>
+    typeof size === 'number' && size > 0 ? size : undefined,
+  );
+  const window = fixed.slice(1).reduce<number>((product, size) => product * (size ?? 1), 1);
+  const [first] = fixed;
+  if (window * (first ?? 1) > mostValues) {
+    throw new RetinoscopeError(
+      'memory',
+      `One input of this model holds ${window * (first ?? 1)} numbers; at most ${mostValues} are accepted.`,
+      { expected: mostValues, found: window * (first ?? 1) },
+    );
+  }
+  const count = first ?? Math.max(1, Math.min(windows, Math.floor(mostValues / window)));
+  return {
+    input,
+    shape: [count, ...fixed.slice(1).map((size) => size ?? 1)],
+    freeWindows: first === undefined,
+  };
+}
+
+/**
+ * `tensor` as float32 in the shape that the model takes. A missing axis of length 1 is added; with a free first
+ * axis any whole number of windows is taken. Throws a model error when it does not fit.
+ */
+export function fitToModel(tensor: Tensor, { input, shape, freeWindows }: InputShape): Tensor {
+  const window = shape.slice(1).reduce((product, size) => product * size, 1);
+  const squeezed = (sizes: readonly number[]) => sizes.filter((size) => size !== 1).join();
+  const given = tensor.shape;
+  const sameWindow = [given, given.slice(1)].some(
+    (sizes) => squeezed(sizes) === squeezed(shape.slice(1)),
+  );
+  const windows = tensor.data.length / window;
+  const fits = sameWindow && Number.isInteger(windows) && windows > 0;
+  if (!fits || (!freeWindows && windows !== shape[0])) {
+    const expected = input.shape.join(' × ');
+    throw new RetinoscopeError(
+      'model',
+      `The stimulus has the shape ${given.join(' × ') || 'of a single number'}; this model takes ${expected}.`,
+      { expected: [...input.shape], found: [...given] },
+    );
+  }
+  return { shape: [windows, ...shape.slice(1)], data: Float32Array.from(tensor.data, Number) };
+}
+
+/** Gaussian white noise N(0, 1) of `shape`, the same for the same seed. */
+export function whiteNoise(shape: readonly number[], seed: number): Tensor {
+  const length = shape.reduce((product, size) => product * size, 1);
+  const data = new Float32Array(length);
+  const random = mulberry32(seed);
+  for (let i = 0; i < length; i += 2) {
+    const radius = Math.sqrt(-2 * Math.log(1 - random()));
+    const angle = 2 * Math.PI * random();
+    data[i] = radius * Math.cos(angle);
+    if (i + 1 < length) data[i + 1] = radius * Math.sin(angle);
+  }
+  return { shape, data };
+}
+
+/** Uniform in [0, 1); Tommy Ettinger's mulberry32. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,76 @@
+import { builtInCell, type ModelCard } from '@retinoscope/models';
+import type { FitResult, OnnxRunRequest, RetinoscopeService } from '@retinoscope/worker';
+import { expect, test } from 'vitest';
+import type { SessionState } from '../../controllers/session.js';
+import { type LoadedModel, predict } from './predicting.js';
+
+const card: ModelCard = {
+  producer: 'test',
+  opset: 17,
+  inputs: [{ name: 'stimulus', type: 'float32', shape: ['batch', 2, 1, 1] }],
+  outputs: [{ name: 'rate', type: 'float32', shape: ['batch', 1] }],
+  operators: [],
+  metadata: {},
+};
+const model: LoadedModel = { name: 'm', bytes: Uint8Array.of(1), card, own: true };
+
+const network = Float32Array.from({ length: 30 }, (_, t) => t / 100);
+const state = {
+  cell: 0,
+  history: [],
+  trace: [],
+  activity: 'idle',
+  source: builtInCell,
+  fit: {
+    model: { architecture: { lags: 2, height: 1, width: 1 } },
+    test: { first: 20, frames: 30, network },
+  } as unknown as FitResult,
+} as const satisfies SessionState;
+
+/** A runtime that adds `error` to the trainer's rates of the frames asked for. */
+function service(error: number): RetinoscopeService {
+  let first = 0;
+  return {
+    onnxInput: async (request: { first: number; count: number }) => {
+      first = request.first;
+      return { shape: [request.count, 2, 1, 1], data: new Float32Array(2 * request.count) };
+    },
+    runOnnx: async ({ input }: OnnxRunRequest) => ({
+      output: {
+        shape: [input.shape[0], 1],
+        data: Float32Array.from({ length: input.shape[0] }, (_, t) => (first + t) / 100 + error),
+      },
+      outputName: 'rate',
+      seconds: 0.5,
+    }),
+    readArray: async () => ({ shape: [3, 2], data: new Float32Array(6) }),
+  } as unknown as RetinoscopeService;
+}
+
+const { signal } = new AbortController();
+
+test('the test part is compared with the trainer frame by frame, from its first frame', async () => {
+  const request = { model, stimulus: 'test', seed: 1, state } as const;
+  const prediction = await predict(service(0.25), request, signal);
+  expect(prediction).toMatchObject({ first: 20, outputName: 'rate', seconds: 0.5 });
+  expect(prediction.rates.windows).toBe(10);
+  expect(prediction.difference).toBeCloseTo(0.25, 6);
+});
+
+test('noise and files are predicted without a comparison', async () => {
+  const noise = await predict(service(0), { model, stimulus: 'noise', seed: 3, state }, signal);
+  expect(noise.rates.windows).toBe(1000);
+  expect(noise).not.toHaveProperty('difference');
+  const file = new File([], 'windows.npy');
+  const request = { model, stimulus: 'file', seed: 1, file, state } as const;
+  expect((await predict(service(0), request, signal)).rates.windows).toBe(3);
+});
+
+test('a missing test part or file is refused by what would be accepted', async () => {
+  await expect(
+    predict(service(0), { model, stimulus: 'test', seed: 1, state: undefined }, signal),
+  ).rejects.toThrow('White noise or a file');
+  await expect(
+    predict(service(0), { model, stimulus: 'file', seed: 1, state }, signal),
+  ).rejects.toThrow('npy or npz');
+});

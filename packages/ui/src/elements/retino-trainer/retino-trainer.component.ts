@@ -1,0 +1,309 @@
+/**
+ * Trains a network on the chosen cell and shows it happen. Promises that what is shown comes from the
+ * session, so that several trainers of one cell agree. Does no training itself.
+ */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
+import {
+  type ChosenSettings,
+  type FitSettings,
+  fitSettings,
+  requestOf,
+  validSettings,
+} from '../../controllers/fit-settings.js';
+import type { Activity, Session, SessionState } from '../../controllers/session.js';
+import { SessionController } from '../../controllers/session-controller.js';
+import { ThemeController } from '../../controllers/theme-controller.js';
+import { WidthController } from '../../controllers/width-controller.js';
+import { filterCanvas } from '../../plots/filter-canvas.js';
+import { trainingCurves } from '../../plots/training-curves.js';
+import { base, controls, messages } from '../../styles/index.js';
+import { factList } from '../shared/fact-list.js';
+import { settingsForm } from './form.js';
+import { styles } from './retino-trainer.styles.js';
+import { facts, progressLine, shareDone, speedLine, spokenStatus } from './status.js';
+
+/** Milliseconds between two messages to assistive technology. */
+const speechInterval = 4000;
+
+/**
+ * Trains a convolutional network (Yan et al. 2020) on the cell of its session: settings, start, pause, single
+ * steps, and live loss, validation CC and filters.
+ *
+ * Keys, while the focus is inside and not in a field: P pauses and resumes, S steps, Escape cancels.
+ *
+ * @element retino-trainer
+ *
+ * @attr {string} for - Id of the retino-cell whose session is used; else the closest or the first one.
+ * @attr {'paper' | 'code'} preset - Built-in cell opened when there is no retino-cell.
+ * @attr {'light' | 'dark'} theme - Overrides the page's colour scheme.
+ * @attr {'recovery' | 'published'} training - Training preset.
+ * @attr {1 | 2} version - 1: space only, on frames filtered in time; 2: space and time.
+ * @attr {number} filters - Filters of each layer, 1 to 64.
+ * @attr {number} layers - Convolutional layers, 1 to 3.
+ * @attr {number} filter-size - Side of the first layer's filters, squares, 1 to 31.
+ * @attr {number} seed - Seed of weights and sampling, 0 to 2³¹ − 1.
+ * @attr {number} steps - Steps at the most, 10 to 200,000.
+ * @attr {number} restarts - Independent runs of which the best is kept, 1 to 16.
+ * @attr {boolean} autostart - Trains once by itself, when the first receptive field is known.
+ *
+ * @fires retino-settings - A setting was changed by hand; `detail` holds the settings that differ from the defaults.
+ * @fires retino-fit - A fit is done and its network exported; `detail` is the fit's result.
+ *
+ * @slot - Shown below the buttons.
+ *
+ * @csspart form - The settings.
+ * @csspart buttons - The row of buttons.
+ * @csspart progress - The progress bar.
+ * @csspart facts - The list of results.
+ *
+ * @cssproperty --retino-accent - Colour of the main button, the progress bar and the focus ring.
+ * @cssproperty --retino-space - Unit of spacing.
+ */
+export class RetinoTrainer extends LitElement {
+  static override styles = [base, controls, messages, styles];
+
+  @property({ attribute: false }) session?: Session;
+  @property() for?: string;
+  @property() preset?: string;
+  @property({ reflect: true }) theme?: string;
+  @property() training?: string;
+  @property() version?: string;
+  @property() filters?: string;
+  @property() layers?: string;
+  @property({ attribute: 'filter-size' }) filterSize?: string;
+  @property() seed?: string;
+  @property() steps?: string;
+  @property() restarts?: string;
+  @property({ type: Boolean }) autostart = false;
+
+  @state() private typed: ChosenSettings = {};
+  @state() private spoken = '';
+
+  readonly #session = new SessionController(this, { needs: 'receptive-field' });
+  readonly #theme = new ThemeController(this);
+  readonly #width = new WidthController(this);
+  readonly #canvas = document.createElement('canvas');
+  #started = false;
+  #announced?: SessionState['onnx'];
+  #speech?: ReturnType<typeof setTimeout>;
+
+  /** Chosen by attributes or by hand; an attribute that is out of range counts as absent. */
+  get chosen(): ChosenSettings {
+    const { training, version, filters, layers, filterSize, seed, steps, restarts } = this;
+    const attributes = { version, filters, layers, filterSize, seed, steps, restarts };
+    return { ...validSettings({ ...attributes, preset: training }), ...this.typed };
+  }
+
+  /** Every setting as it would be used now. */
+  get settings(): FitSettings {
+    const { summary, crop, source } = this.#session.state ?? {};
+    return fitSettings(this.chosen, crop ?? summary ?? { width: 8, height: 8 }, source);
+  }
+
+  /** Trains from the start with the settings shown. */
+  async start(): Promise<void> {
+    await this.#session.session?.fit(requestOf(this.settings));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener('keydown', this.#keyed);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.removeEventListener('keydown', this.#keyed);
+    clearTimeout(this.#speech);
+    this.#speech = undefined;
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const current = this.#session.state;
+    if (!current) return;
+    this.#speak(current);
+    if (current.fit && current.onnx && current.onnx !== this.#announced) {
+      this.#announced = current.onnx;
+      this.dispatchEvent(
+        new CustomEvent('retino-fit', { detail: current.fit, bubbles: true, composed: true }),
+      );
+    }
+    if (this.autostart && !this.#started && current.receptiveField && current.activity === 'idle') {
+      this.#started = true;
+      if (!current.fit) void this.start();
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const current = this.#session.state;
+    const training = isTraining(current?.activity);
+    return html`<div class="stack">
+      <form
+        @submit=${(event: Event) => {
+          event.preventDefault();
+          if (!training) void this.start();
+        }}
+      >
+        ${settingsForm({
+          settings: this.settings,
+          size: current?.crop ?? current?.summary,
+          disabled: training,
+          onChange: (change) => this.#change(change),
+        })}
+        ${this.#buttons(current, training)}
+      </form>
+      <slot></slot>
+      ${this.#error(current)} ${this.#meter(current)} ${this.#live(current)}
+      ${current?.fit && !training ? factList(facts(current.fit)) : nothing}
+      <div class="visually-hidden" role="status" aria-live="polite">${this.spoken}</div>
+    </div>`;
+  }
+
+  #buttons(current: SessionState | undefined, training: boolean): TemplateResult {
+    const session = this.#session.session;
+    const paused = current?.activity === 'paused';
+    const busy = current !== undefined && current.activity !== 'idle';
+    return html`<div class="row" part="buttons">
+      <button
+        class="primary"
+        type=${training ? 'button' : 'submit'}
+        aria-keyshortcuts=${training ? 'P' : nothing}
+        ?disabled=${!training && (!current?.summary || busy)}
+        @click=${() => training && this.#pauseOrResume()}
+      >
+        ${training ? (paused ? 'Resume' : 'Pause') : current?.fit ? 'Train again' : 'Train'}
+      </button>
+      <button
+        type="button"
+        aria-keyshortcuts="S"
+        ?disabled=${!paused}
+        @click=${() => session?.step()}
+      >
+        Step
+      </button>
+      <button
+        type="button"
+        aria-keyshortcuts="Escape"
+        ?disabled=${!busy}
+        @click=${() => session?.cancel()}
+      >
+        Cancel
+      </button>
+      <button
+        type="button"
+        ?disabled=${!current?.fit && !training}
+        @click=${() => session?.reset()}
+      >
+        Reset
+      </button>
+      ${
+        session?.canUndo && !busy
+          ? html`<button type="button" @click=${() => session.undo()}>Undo reset</button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #error(current: SessionState | undefined): TemplateResult | typeof nothing {
+    if (!current?.error || !isTraining(current.failed)) return nothing;
+    return html`<p class="message error" role="alert">${current.error.message}</p>`;
+  }
+
+  #meter(current: SessionState | undefined): TemplateResult | typeof nothing {
+    const share = current && shareDone(current);
+    if (!current || share === undefined) return nothing;
+    const { progress } = current;
+    return html`<div class="meter">
+      <progress part="progress" max="1" .value=${share} aria-label="Progress"></progress>
+      <div class="row small muted">
+        <span>${progressLine(current)}</span>
+        <span>${progress?.kind === 'training' ? speedLine(progress) : nothing}</span>
+      </div>
+    </div>`;
+  }
+
+  #live(current: SessionState | undefined): TemplateResult | typeof nothing {
+    if (!current || current.trace.length === 0) return nothing;
+    const { trace, progress } = current;
+    const filters = progress?.kind === 'training' ? progress.filters : undefined;
+    const { theme } = this.#theme;
+    const wide = this.#width.width;
+    const beside = filters && wide >= 832;
+    const width = Math.min(beside ? Math.floor((wide - 24) * 0.6) : wide, 960);
+    const end = progress?.kind === 'training' ? progress.seconds + progress.secondsLeft : undefined;
+    return html`<div class="live ${beside ? 'both' : ''}">
+      <figure>
+        ${guard([trace, width, theme], () =>
+          trainingCurves(trace, { width, theme, against: 'seconds', end }),
+        )}
+      </figure>
+      ${
+        filters
+          ? html`<figure>
+              <figcaption>Filters as they are learned</figcaption>
+              ${guard([filters, wide, theme], () => this.#filters(filters, current, beside ? wide - width - 24 : wide))}
+            </figure>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #filters(
+    filters: readonly Float32Array[],
+    current: SessionState,
+    width: number,
+  ): Node | typeof nothing {
+    const shape = current.fitRequest?.layers[0];
+    if (!shape) return nothing;
+    const { height, width: across } = shape;
+    return filterCanvas(
+      filters.map((values) => ({ values, height, width: across })),
+      { width, theme: this.#theme.theme },
+      this.#canvas,
+    );
+  }
+
+  #change(change: ChosenSettings): void {
+    this.typed = { ...this.typed, ...change };
+    this.dispatchEvent(
+      new CustomEvent('retino-settings', { detail: this.chosen, bubbles: true, composed: true }),
+    );
+  }
+
+  #pauseOrResume(): void {
+    const session = this.#session.session;
+    if (session?.state.activity === 'paused') void session.resume();
+    else void session?.pause();
+  }
+
+  readonly #keyed = (event: KeyboardEvent): void => {
+    const target = event.composedPath()[0];
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
+    const session = this.#session.session;
+    if (!session || !isTraining(session.state.activity)) return;
+    if (event.key === 'Escape') session.cancel();
+    else if (event.key === 'p') this.#pauseOrResume();
+    else if (event.key === 's') void session.step();
+    else return;
+    event.preventDefault();
+  };
+
+  /** Says the latest status, no sooner than `speechInterval` after the one before. */
+  #speak(current: SessionState): void {
+    if (this.#speech !== undefined || spokenStatus(current) === this.spoken) return;
+    this.#speech = setTimeout(
+      () => {
+        this.#speech = undefined;
+        const { state: latest } = this.#session;
+        if (latest) this.spoken = spokenStatus(latest);
+      },
+      this.spoken === '' ? 0 : speechInterval,
+    );
+  }
+}
+
+function isTraining(activity: Activity | undefined): boolean {
+  return activity === 'training' || activity === 'paused';
+}

@@ -1,0 +1,58 @@
+import { RetinoscopeError } from '@retinoscope/models';
+import { expect, test } from 'vitest';
+import type { SessionState } from '../../controllers/session.js';
+import { progressLine, shareDone, speedLine, spokenStatus } from './status.js';
+
+const idle: SessionState = { cell: 0, history: [], trace: [], activity: 'idle' };
+
+const at = (step: number, paused = false) => ({
+  kind: 'training' as const,
+  restart: 0,
+  step,
+  steps: 2400,
+  seconds: 1,
+  secondsLeft: 7.6,
+  samplesPerSecond: 251_234,
+  loss: 0.2,
+  paused,
+});
+
+test('nothing is shown while nothing goes on', () => {
+  expect(shareDone(idle)).toBeUndefined();
+  expect(progressLine(idle)).toBe('');
+  expect(spokenStatus(idle)).toBe('');
+});
+
+test('the line tells step, speed and time left; a paused training has no time left', () => {
+  const training: SessionState = { ...idle, activity: 'training', progress: at(1200) };
+  expect(shareDone(training)).toBe(0.5);
+  expect(progressLine(training)).toBe('Step 1\u202f200 of 2\u202f400');
+  expect(speedLine(at(1200))).toBe('251\u202f234 samples/s, 7.6 s left');
+  expect(progressLine({ ...training, activity: 'paused' })).toBe(
+    'Paused at step 1\u202f200 of 2\u202f400',
+  );
+  expect(speedLine(at(1200, true))).toBe('251\u202f234 samples/s');
+});
+
+test('work other than training shows what is being done', () => {
+  const opening: SessionState = {
+    ...idle,
+    activity: 'opening',
+    progress: { kind: 'work', done: 0.25, what: 'Simulating 600,000 frames' },
+  };
+  expect(shareDone(opening)).toBe(0.25);
+  expect(progressLine(opening)).toBe('Simulating 600,000 frames');
+});
+
+test('what is spoken changes ten times in a training, not at every step', () => {
+  const said = new Set<string>();
+  for (let step = 0; step < 2400; step += 10) {
+    said.add(spokenStatus({ ...idle, activity: 'training', progress: at(step) }));
+  }
+  expect(said.size).toBe(10);
+});
+
+test('a failure is spoken with what to do about it', () => {
+  const error = new RetinoscopeError('settings', 'Filters must be at most 8 squares wide.');
+  expect(spokenStatus({ ...idle, error })).toBe('Failed. Filters must be at most 8 squares wide.');
+});

@@ -1,0 +1,33 @@
+/** Elements to see, train and apply models of visual neurons. Importing this defines all of them. */
+export {
+  type Activity,
+  type ChosenSettings,
+  type FitOverrides,
+  type FitSettings,
+  presets,
+  Session,
+  type SessionOptions,
+  type SessionService,
+  type SessionState,
+  sessionArrays,
+  sessionNpz,
+  sessionReport,
+  settingRanges,
+  type TracePoint,
+  trainingPresetNames,
+  validPreset,
+  validSettings,
+} from './controllers/index.js';
+export { RetinoCell } from './elements/retino-cell/retino-cell.js';
+export { RetinoFigure } from './elements/retino-figure/retino-figure.js';
+export { RetinoFilters } from './elements/retino-filters/retino-filters.js';
+export type {
+  Prediction,
+  PredictorStimulus,
+} from './elements/retino-predictor/predicting.js';
+export { RetinoPredictor } from './elements/retino-predictor/retino-predictor.js';
+export { RetinoReceptiveField } from './elements/retino-receptive-field/retino-receptive-field.js';
+export { RetinoResponse } from './elements/retino-response/retino-response.js';
+export { RetinoTrainer } from './elements/retino-trainer/retino-trainer.js';
+export * from './plots/index.js';
+export * from './styles/index.js';

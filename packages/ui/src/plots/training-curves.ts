@@ -1,0 +1,150 @@
+/** Loss and validation CC in the course of a training. Needs a document. */
+import * as Plot from '@observablehq/plot';
+import { legend } from './legend.js';
+import { axes, extent, lineMargins } from './line-axes.js';
+import { formatCorrelation, formatCount, formatNumber } from './scale.js';
+import { type Panel, type Placed, picture, plotPanel } from './svg.js';
+import { type Palette, type PlotOptions, palettes } from './theme.js';
+
+export interface TrainingPoint {
+  readonly step: number;
+  /** Since the start; needed for a time axis. */
+  readonly seconds?: number;
+  readonly loss: number;
+  /** Present where this step was validated. */
+  readonly validationLoss?: number;
+  readonly validationCC?: number;
+}
+
+export interface TrainingCurvesOptions extends PlotOptions {
+  /** Horizontal axis; steps when absent. */
+  readonly against?: 'steps' | 'seconds';
+  /** Right end of the axis, in its unit, so that it stands still while training; the last point when absent. */
+  readonly end?: number;
+}
+
+/** Pixels between the two panels. */
+const gap = 16;
+
+/** Loss above CC, or beside it from 720 pixels. */
+export function trainingCurves(
+  points: readonly TrainingPoint[],
+  options: TrainingCurvesOptions,
+): SVGSVGElement {
+  const { width, theme = 'light', against = 'steps' } = options;
+  const palette = palettes[theme];
+  const beside = width >= 720;
+  const each = beside ? Math.floor((width - gap) / 2) : width;
+  const height = options.height ?? (beside ? 240 : 400);
+  const at = (point: TrainingPoint): number =>
+    against === 'steps' ? point.step : (point.seconds ?? Number.NaN);
+  const placed = points.filter((point) => Number.isFinite(at(point)));
+  const last = placed.reduce((most, point) => Math.max(most, at(point)), 0);
+  const draw = (lines: readonly Curve[], y: string, zero: boolean): Placed[] =>
+    panels(placed, lines, {
+      width: each,
+      height: beside ? height : (height - gap) / 2,
+      palette,
+      zero,
+      x: at,
+      end: options.end ?? (last || 1),
+      labels: { x: against === 'steps' ? 'step' : 'time (s)', y },
+    });
+  const loss = draw(
+    [
+      { label: 'training', colour: palette.training, value: (point) => point.loss },
+      {
+        label: 'validation',
+        colour: palette.validation,
+        dash: '6 3',
+        value: (point) => point.validationLoss,
+      },
+    ],
+    'Poisson loss (per frame)',
+    false,
+  );
+  const cc = draw(
+    [{ label: 'validation CC', colour: palette.correlation, value: (point) => point.validationCC }],
+    'CC (single trials)',
+    true,
+  );
+  const offset = beside ? { x: each + gap, y: 0 } : { x: 0, y: (height + gap) / 2 };
+  return picture(
+    [...loss, ...cc.map(({ panel, x, y }) => ({ panel, x: x + offset.x, y: y + offset.y }))],
+    { width, height, theme, label: label(placed) },
+  );
+}
+
+interface Curve {
+  readonly label: string;
+  readonly colour: string;
+  readonly dash?: string;
+  readonly value: (point: TrainingPoint) => number | undefined;
+}
+
+function panels(
+  points: readonly TrainingPoint[],
+  lines: readonly Curve[],
+  options: {
+    width: number;
+    height: number;
+    palette: Palette;
+    zero: boolean;
+    end: number;
+    x: (point: TrainingPoint) => number;
+    labels: { x: string; y: string };
+  },
+): Placed[] {
+  const { width, height, palette, x, labels } = options;
+  const keys = legend(lines, width - lineMargins.marginLeft, palette);
+  const data = lines.map(({ value }) =>
+    points.flatMap((point) => {
+      const v = value(point);
+      return v === undefined || !Number.isFinite(v) ? [] : [{ t: x(point), v }];
+    }),
+  );
+  const domain = extent(
+    data.map((line) => line.map(({ v }) => v)),
+    options.zero,
+  );
+  const size = { width, height: height - keys.height };
+  const plot: Panel = plotPanel(
+    {
+      ...size,
+      ...lineMargins,
+      x: { domain: [0, options.end] },
+      y: { domain, nice: true },
+      marks: [
+        ...axes(size, labels, palette),
+        ...lines.flatMap(({ colour, dash }, i) => [
+          Plot.lineY(data[i], {
+            x: 't',
+            y: 'v',
+            stroke: colour,
+            strokeWidth: dash ? 2 : 1.5,
+            strokeDasharray: dash,
+          }),
+          Plot.dot(data[i].slice(-1), { x: 't', y: 'v', fill: colour, r: 3 }),
+        ]),
+      ],
+    },
+    palette,
+  );
+  return [
+    { panel: keys, x: lineMargins.marginLeft, y: 0 },
+    { panel: plot, x: 0, y: keys.height },
+  ];
+}
+
+function label(points: readonly TrainingPoint[]): string {
+  const last = points.at(-1);
+  if (!last) return 'Training curves; no step yet.';
+  const validated = points.findLast((point) => point.validationLoss !== undefined);
+  return (
+    `Training curves up to step ${formatCount(last.step)}: training loss ${formatNumber(last.loss)}` +
+    (validated
+      ? `, validation loss ${formatNumber(validated.validationLoss ?? Number.NaN)}, validation CC ` +
+        `${formatCorrelation(validated.validationCC ?? Number.NaN)}.`
+      : '; not yet validated.')
+  );
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import * as browser from './index.js';
+import * as node from './node.js';
+
+test('both entries export the same names', () => {
+  expect(Object.keys(node).sort()).toEqual(Object.keys(browser).sort());
+  expect(Object.keys(browser).sort()).toEqual([
+    'RetinoscopeError',
+    'builtInCell',
+    'createPool',
+    'createService',
+    'throwIfCancelled',
+    'toRetinoscopeError',
+    'trainingPresets',
+  ]);
+});

@@ -1,0 +1,114 @@
+/**
+ * The service itself, on the thread it is called on: each call handed to the domain. Promises the protocol's
+ * meaning of every call, and that the last datasets stay open. Knows no worker and no platform.
+ */
+import {
+  computeReceptiveField,
+  configureOnnxRuntime,
+  type Dataset,
+  type DatasetSource,
+  exportOnnx,
+  fitCell,
+  inspectFile,
+  type OnnxRuntimeOptions,
+  onnxWindows,
+  openDataset,
+  openOnnx,
+  predictDataset,
+  readArray,
+  readModelCard,
+  simulateNpz,
+  TrainingGate,
+  type WorkProgress,
+} from '@retinoscope/models';
+import { DatasetMemo } from './datasets.js';
+import { describeDataset } from './describe.js';
+import type { RetinoscopeService } from './protocol.js';
+import { sourceKey, type WorkerCall } from './wire.js';
+
+export interface LocalService extends RetinoscopeService {
+  /** Error `settings` when ONNX Runtime was already loaded with other options. */
+  configure(onnx: OnnxRuntimeOptions): void;
+  /** Everything that is kept between calls; results may share its arrays. */
+  kept(): unknown;
+}
+
+export function createLocalService(): LocalService {
+  const memo = new DatasetMemo(openDataset);
+  const gates = new Set<TrainingGate>();
+
+  /** Opens the dataset of a call; its progress and cancellation are the call's. */
+  const open = (source: DatasetSource, call: WorkerCall<WorkProgress> = {}): Promise<Dataset> =>
+    memo.open(source, call.sourceKey ?? sourceKey(source), call);
+
+  return {
+    configure: configureOnnxRuntime,
+
+    kept: () =>
+      memo.datasets.map(({ training, test, truth }) => [training.counts, test?.counts, truth]),
+
+    async describe(source, call) {
+      return describeDataset(await open(source, call));
+    },
+
+    async simulate({ spec, frames, seed }, call) {
+      return simulateNpz(spec, { frames, seed }, call);
+    },
+
+    async receptiveField({ source, ...selection }, call) {
+      return computeReceptiveField(await open(source, call), selection, call);
+    },
+
+    async fit({ source, ...request }, call) {
+      const gate = new TrainingGate();
+      gates.add(gate);
+      try {
+        const dataset = await open(source, call);
+        const { signal, onProgress } = call ?? {};
+        return await fitCell(dataset, request, { signal, onProgress, control: gate });
+      } finally {
+        gates.delete(gate);
+      }
+    },
+
+    async control(command) {
+      for (const gate of gates) gate[command]();
+      return gates.size > 0;
+    },
+
+    async predict({ model, source, part }, call) {
+      return predictDataset(model, await open(source, call), part, call);
+    },
+
+    async exportOnnx(model, variant) {
+      return exportOnnx(model, variant);
+    },
+
+    async onnxInput({ model, source, variant, first, count }) {
+      return onnxWindows(model, await open(source), variant, first, count);
+    },
+
+    async openOnnx(model) {
+      return readModelCard(model);
+    },
+
+    async runOnnx({ model, input }, call) {
+      const session = await openOnnx(model);
+      try {
+        const started = performance.now();
+        const result = await session.run(input, call);
+        return { ...result, seconds: (performance.now() - started) / 1000 };
+      } finally {
+        await session.dispose();
+      }
+    },
+
+    async inspect(file) {
+      return inspectFile(file);
+    },
+
+    async readArray(file, variable) {
+      return readArray(file, variable);
+    },
+  };
+}

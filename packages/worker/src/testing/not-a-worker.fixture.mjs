@@ -1,0 +1,2 @@
+/** A worker thread that fails before it is ready. */
+throw new Error('planted failure to start');
