@@ -1,4 +1,4 @@
-/** `npm run screenshots`: pictures of the built lab, its built-in cell fitted, into docs/images. */
+/** `npm run screenshots`: pictures of the built lab, down to the filters of its fitted built-in cell, into docs/images. */
 import './lib/require-node.mjs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,9 +10,9 @@ import { provideBrowser } from './lib/browser.mjs';
 import { fail, install, root, turbo } from './lib/workspace.mjs';
 
 const pictures = [
-  { name: 'lab-wide', width: 1440, height: 900, colorScheme: 'light' },
-  { name: 'lab-dark', width: 1440, height: 900, colorScheme: 'dark' },
-  { name: 'lab-phone', width: 390, height: 844, colorScheme: 'light' },
+  { name: 'lab-wide', width: 1200, colorScheme: 'light' },
+  { name: 'lab-dark', width: 1200, colorScheme: 'dark' },
+  { name: 'lab-phone', width: 390, colorScheme: 'light' },
 ];
 
 /** Starts the server and gives it with its address. */
@@ -26,11 +26,22 @@ async function serve() {
   return fail('The lab could not be served.');
 }
 
-async function takePicture(browser, address, { name, width, height, colorScheme }) {
+/** Taller than the page: what is off screen is not drawn. */
+const height = 8000;
+const margin = 24;
+
+async function takePicture(browser, address, { name, width, colorScheme }) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   await page.goto(address);
   await page.getByTestId('built-in-result').waitFor({ state: 'attached', timeout: 180_000 });
-  await page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`), fullPage: true });
+  const filters = page.locator('retino-filters');
+  await filters.locator('svg, canvas').first().waitFor();
+  await page.waitForTimeout(1000);
+  const box = await filters.boundingBox();
+  await page.screenshot({
+    path: join(root, 'docs', 'images', `${name}.png`),
+    clip: { x: 0, y: 0, width, height: Math.ceil(box.y + box.height) + margin },
+  });
   await page.close();
   console.log(`docs/images/${name}.png`);
 }

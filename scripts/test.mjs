@@ -13,19 +13,22 @@ import { freePort, install, root, run, turbo } from './lib/workspace.mjs';
 /** Tests of real recordings run where this folder is; its presence is part of the cache key. */
 const data = existsSync(join(root, '..', 'shared', 'data')) ? 'present' : 'absent';
 
-function packagesWithTests() {
-  return readdirSync(join(root, 'packages')).filter((name) => {
-    const manifest = join(root, 'packages', name, 'package.json');
-    return (
-      existsSync(manifest) && 'test' in (JSON.parse(readFileSync(manifest, 'utf8')).scripts ?? {})
-    );
+/** The folders of the workspace that have unit tests, `packages/<name>` or `apps/<name>`. */
+function foldersWithTests() {
+  const folders = ['packages', 'apps'].flatMap((group) =>
+    readdirSync(join(root, group)).map((name) => `${group}/${name}`),
+  );
+  return folders.filter((folder) => {
+    const manifest = join(root, folder, 'package.json');
+    if (!existsSync(manifest)) return false;
+    return 'test' in (JSON.parse(readFileSync(manifest, 'utf8')).scripts ?? {});
   });
 }
 
 async function unitTests() {
-  const reports = packagesWithTests().map((name) => ({
+  const reports = foldersWithTests().map((name) => ({
     name,
-    file: join(root, 'packages', name, '.reports', 'vitest.json'),
+    file: join(root, name, '.reports', 'vitest.json'),
   }));
   for (const { file } of reports) rmSync(file, { force: true });
   const code = await turbo(

@@ -2,18 +2,22 @@
 import {
   type ChosenSettings,
   fileName,
+  type JobResult,
+  jobResult,
+  type Permalink,
   type Prediction,
   type RetinoCell,
   type RetinoPredictor,
   type RetinoTrainer,
+  readPermalink,
+  resultLine,
   type Session,
   type SessionState,
   saveFile,
   sessionNpz,
   sessionReport,
+  writePermalink,
 } from '@retinoscope/ui';
-import { type Permalink, readPermalink, writePermalink } from './permalink.js';
-import { type JobResult, jobResult, resultLine } from './result.js';
 import { connectThemeButton } from './theme.js';
 
 const cell = element<RetinoCell>('cell');

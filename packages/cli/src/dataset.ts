@@ -5,6 +5,7 @@ import {
   type BlockRange,
   builtInCell,
   type Crop,
+  cropAround,
   type DatasetSource,
   type DatasetSummary,
   type FileRef,
@@ -13,7 +14,6 @@ import {
   type SimulationPreset,
 } from '@retinoscope/worker';
 import { type Command, Option } from 'commander';
-import { checkCropSide, cropAround } from './defaults.js';
 import { blockRange, whole } from './parse.js';
 import type { Run } from './run.js';
 
@@ -29,7 +29,7 @@ export interface DatasetOptions {
   readonly lags?: number;
 }
 
-export const presets: readonly SimulationPreset[] = ['paper', 'code'];
+const presets: readonly SimulationPreset[] = ['paper', 'code'];
 
 export function presetOption(): Option {
   return new Option('--preset <name>', 'built-in cell (Yan et al. 2020)').choices(presets);
@@ -168,6 +168,16 @@ export async function locateCell(
   if (side === width && side === height) return located;
   const { peak } = await service.receptiveField({ source, cell, blocks, lags }, run.call);
   return { ...located, crop: cropAround(peak, summary, side) };
+}
+
+function checkCropSide(side: number, { width, height }: DatasetSummary): void {
+  const most = Math.min(width, height);
+  if (side <= most) return;
+  throw new RetinoscopeError(
+    'settings',
+    `A crop of ${side} × ${side} squares is larger than the stimulus of ${width} × ${height}; 1 to ${most} squares are accepted.`,
+    { field: 'crop', expected: [1, most], found: side },
+  );
 }
 
 function checkCell(cell: number, { cells }: DatasetSummary): void {

@@ -126,7 +126,7 @@ function eachReadout(layout: VectorLayout, visit: (natural: number, index: numbe
 }
 
 /** All ones where a parameter is real and learned, else 0. */
-export function parameterMask(shape: NetworkShape, layout: VectorLayout): Uint32Array {
+function parameterMask(shape: NetworkShape, layout: VectorLayout): Uint32Array {
   const mask = new Uint32Array(layout.length);
   for (const [i, layer] of layout.layers.entries()) {
     eachWeight(layer, i === 0, (_, index) => {
@@ -228,7 +228,7 @@ export interface Buffers {
 }
 
 /** Samples whose inputs and gradients stay in a first-level cache together; a multiple of 8. */
-export function blockSamples(shape: NetworkShape, layout: VectorLayout): number {
+function blockSamples(shape: NetworkShape, layout: VectorLayout): number {
   const first = layout.layers[0];
   const perSample =
     shape.height * shape.width * floatBytes + first.positions * first.block * floatBytes;

@@ -15,7 +15,7 @@ import {
 import { RetinoscopeError } from './errors.js';
 import { type Build, type Core, loadCore } from './load.js';
 import type { Movie } from './movie.js';
-import { layerOutputs, type NetworkParameters, type NetworkShape } from './network.js';
+import { type NetworkParameters, type NetworkShape, requireShape } from './network.js';
 import { seedRandom } from './random.js';
 import { expandInto, filterInTimeInto } from './temporal-filter.js';
 
@@ -62,7 +62,7 @@ export class Engine {
     shape: NetworkShape,
     options: { batch: number; seed?: number; build?: Build },
   ): Promise<Engine> {
-    checkShape(shape);
+    requireShape(shape);
     const core = await loadCore(options.build);
     const layout = vectorLayout(shape);
     const at = layOut(shape, layout, options.batch, core.arena);
@@ -511,32 +511,6 @@ export class Engine {
 }
 
 /** The stream of random numbers that training noise is drawn from. */
-export const noiseStream = 3;
+const noiseStream = 3;
 
 const roundUp8 = (value: number): number => (value + 7) & ~7;
-
-function checkShape(shape: NetworkShape): void {
-  const refuse = (message: string) => {
-    throw new RetinoscopeError('settings', message, { shape });
-  };
-  const whole = (value: number, least: number) => Number.isInteger(value) && value >= least;
-  if (!whole(shape.lags, 1) || !whole(shape.height, 1) || !whole(shape.width, 1)) {
-    refuse('Lags, height and width must be whole numbers of at least 1.');
-  }
-  if (shape.layers.length < 1 || shape.layers.length > 3) {
-    refuse(`${shape.layers.length} convolution layers; 1 to 3 are possible.`);
-  }
-  for (const layer of shape.layers) {
-    if (!whole(layer.filters, 1) || !whole(layer.height, 1) || !whole(layer.width, 1)) {
-      refuse('Filter counts and sizes must be whole numbers of at least 1.');
-    }
-  }
-  for (const [i, output] of layerOutputs(shape).entries()) {
-    if (output.height < 1 || output.width < 1) {
-      const layer = shape.layers[i];
-      refuse(
-        `Filters of ${layer.width}×${layer.height} squares do not fit into the input of layer ${i + 1} (${output.width + layer.width - 1}×${output.height + layer.height - 1}); smaller filters or fewer layers do.`,
-      );
-    }
-  }
-}

@@ -2,6 +2,7 @@
  * The network that the engine trains, as plain data: its shape and its parameters in the field's order.
  * Promises shapes and sizes; does not compute with them.
  */
+import { RetinoscopeError } from './errors.js';
 
 /** One valid, stride-1 convolution followed by a ReLU. */
 export interface LayerShape {
@@ -53,4 +54,31 @@ export function layerOutputs(
     width -= layer.width - 1;
     return { channels: layer.filters, height, width };
   });
+}
+
+/** Throws a `settings` error that says why there can be no network of this shape. */
+export function requireShape(shape: NetworkShape): void {
+  const refuse = (message: string) => {
+    throw new RetinoscopeError('settings', message, { shape });
+  };
+  const whole = (value: number, least: number) => Number.isInteger(value) && value >= least;
+  if (!whole(shape.lags, 1) || !whole(shape.height, 1) || !whole(shape.width, 1)) {
+    refuse('Lags, height and width must be whole numbers of at least 1.');
+  }
+  if (shape.layers.length < 1 || shape.layers.length > 3) {
+    refuse(`${shape.layers.length} convolution layers; 1 to 3 are possible.`);
+  }
+  for (const layer of shape.layers) {
+    if (!whole(layer.filters, 1) || !whole(layer.height, 1) || !whole(layer.width, 1)) {
+      refuse('Filter counts and sizes must be whole numbers of at least 1.');
+    }
+  }
+  for (const [i, output] of layerOutputs(shape).entries()) {
+    if (output.height < 1 || output.width < 1) {
+      const layer = shape.layers[i];
+      refuse(
+        `Filters of ${layer.width}×${layer.height} squares do not fit into the input of layer ${i + 1} (${output.width + layer.width - 1}×${output.height + layer.height - 1}); smaller filters or fewer layers do.`,
+      );
+    }
+  }
 }

@@ -4,7 +4,12 @@ export {
   type ChosenSettings,
   type FitOverrides,
   type FitSettings,
+  type JobResult,
+  jobResult,
+  type Permalink,
   presets,
+  readPermalink,
+  resultLine,
   Session,
   type SessionOptions,
   type SessionService,
@@ -17,6 +22,7 @@ export {
   trainingPresetNames,
   validPreset,
   validSettings,
+  writePermalink,
 } from './controllers/index.js';
 export { RetinoCell } from './elements/retino-cell/retino-cell.js';
 export { RetinoFigure } from './elements/retino-figure/retino-figure.js';

@@ -2,17 +2,22 @@
 import { availableParallelism } from 'node:os';
 import {
   type Crop,
+  type DatasetSource,
+  defaultCropSide,
+  defaultFilterSide,
+  defaultFilters,
+  defaultPreset,
   type FitRequest,
   type FitResult,
   type Head,
+  layersOf,
   type TrainingPreset,
   type TrainingSettings,
   trainingPresets,
   type Version,
 } from '@retinoscope/worker';
 import { type Command, Option } from 'commander';
-import { addDatasetOptions, type DatasetOptions, locateCell } from '../dataset.js';
-import { defaultCropSide, defaultFilters, layersFor } from '../defaults.js';
+import { addDatasetOptions, type DatasetOptions, locateCell, sourceOf } from '../dataset.js';
 import { filterArrays, fitReport } from '../fit-report.js';
 import { prepareOutDir, writeFiles } from '../out-dir.js';
 import { digits, writeResult } from '../output.js';
@@ -25,7 +30,7 @@ interface FitOptions extends DatasetOptions {
   readonly layers: number;
   readonly filterSize?: number;
   readonly head: Head;
-  readonly training: TrainingPreset;
+  readonly training?: TrainingPreset;
   readonly seed?: number;
   readonly restarts?: number;
   readonly steps?: number;
@@ -61,9 +66,10 @@ export function addFit(program: Command): void {
         .default('parametric-softplus'),
     )
     .addOption(
-      new Option('--training <name>', 'training settings')
-        .choices(Object.keys(trainingPresets))
-        .default('recovery'),
+      new Option(
+        '--training <name>',
+        'training settings (default: recovery for a built-in cell, recording for a recording)',
+      ).choices(Object.keys(trainingPresets)),
     )
     .option('--seed <n>', 'seed of the first restart', whole(0))
     .option('--restarts <n>', 'runs from different seeds, the best kept', whole(1, 1000))
@@ -78,7 +84,7 @@ export function addFit(program: Command): void {
 async function fit(options: FitOptions): Promise<void> {
   const { out, json } = options;
   if (out !== undefined) await prepareOutDir(out);
-  const restarts = options.restarts ?? trainingPresets[options.training].restarts;
+  const { restarts } = settingsOf(options, await sourceOf(options));
   const workers = Math.min(restarts, availableParallelism());
   const fitted = await withService({ workers, restarts }, async (service, run) => {
     const located = await locateCell(service, options, run, defaultCropSide);
@@ -106,6 +112,7 @@ function requestOf(
   options: FitOptions,
   { source, summary, cell, blocks, lags, crop }: Awaited<ReturnType<typeof locateCell>>,
 ): FitRequest {
+  const input = crop ?? summary;
   return {
     source,
     cell,
@@ -113,18 +120,18 @@ function requestOf(
     lags,
     crop,
     version: Number(options.version) as Version,
-    layers: layersFor(crop ?? summary, {
+    layers: layersOf(input, {
       filters: options.filters ?? defaultFilters(source),
       layers: options.layers,
-      filterSize: options.filterSize,
+      side: options.filterSize ?? defaultFilterSide(input),
     }),
     head: options.head,
-    settings: settingsOf(options),
+    settings: settingsOf(options, source),
   };
 }
 
-function settingsOf(options: FitOptions): TrainingSettings {
-  const preset = trainingPresets[options.training];
+function settingsOf(options: FitOptions, source: DatasetSource): TrainingSettings {
+  const preset = trainingPresets[options.training ?? defaultPreset(source)];
   return {
     ...preset,
     seed: options.seed ?? preset.seed,

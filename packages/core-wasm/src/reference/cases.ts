@@ -14,7 +14,7 @@ export interface Case {
 }
 
 /** Uniform in [0, 1), the same sequence for the same seed (mulberry32). */
-export function uniform(seed: number): () => number {
+function uniform(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -59,6 +59,16 @@ describe.each(whole)('%s', (name) => {
   });
 });
 
+test('an HDF5 file is read after a hundred damaged ones', async () => {
+  const bytes = bytesOf('v73.mat');
+  for (let i = 0; i < 100; i++) {
+    const copy = bytes.slice();
+    copy.fill(255, 512 + 40 * i, 512 + 40 * i + 24);
+    await readAll('v73.mat', copy);
+  }
+  expect(await readAll('v73.mat', bytes)).toBeUndefined();
+});
+
 test('any bytes at all are refused or read', async () => {
   const magic = fc.constantFrom(
     [],

@@ -32,8 +32,8 @@ describe('models of other tools', () => {
         const { input, output } = npz(name);
         const found = await runOnce(readFileSync(`${dataDir}/${name}.onnx`), input);
         expect(found.shape).toEqual(output.shape);
-        const errors = Array.from(found.data, (v, i) =>
-          Math.abs(Number(v) - Number(output.data[i])),
+        const errors = Array.from(found.data as Float32Array, (v, i) =>
+          Math.abs(v - Number(output.data[i])),
         );
         expect(Math.max(...errors)).toBeLessThanOrEqual(1e-4);
       },

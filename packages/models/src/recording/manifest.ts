@@ -216,7 +216,7 @@ function json(text: string): unknown {
   }
 }
 
-export function manifestError(field: string, found: string, accepted: string): RetinoscopeError {
+function manifestError(field: string, found: string, accepted: string): RetinoscopeError {
   return new RetinoscopeError(
     'manifest',
     `The manifest field "${field}" ${found}; accepted: ${accepted}.`,

@@ -117,7 +117,12 @@ async function noiseFeatures(shape: NetworkShape, model: FittedModel): Promise<F
 }
 
 /** Inputs `[sample, lag, y, x]`, current frame first, as a movie `[time, y, x]`. */
-function backwards(inputs: Float32Array, samples: number, lags: number, size: number): Float32Array {
+function backwards(
+  inputs: Float32Array,
+  samples: number,
+  lags: number,
+  size: number,
+): Float32Array {
   if (lags === 1) return inputs;
   const movie = new Float32Array(inputs.length);
   for (let s = 0; s < samples; s++) {

@@ -5,8 +5,8 @@
 import { type Crop, Engine } from '@retinoscope/core-wasm';
 import type { Architecture, FittedModel } from '../architecture/index.js';
 import { RetinoscopeError, throwIfCancelled } from '../errors.js';
-import { fitLN, predictLN } from '../interpretation/index.js';
 import { requireMemory } from '../files/index.js';
+import { fitLN, predictLN } from '../interpretation/index.js';
 import { type Dataset, type LongCall, requireCrop } from '../recording/index.js';
 import { softwareVersion } from '../version.js';
 import { breathe } from './breathe.js';
@@ -16,7 +16,7 @@ import type { TrainingGate } from './gate.js';
 import { generatorSignal } from './generator-signal.js';
 import { networkShape } from './network.js';
 import { predictMovie } from './predict.js';
-import { computeReceptiveField, defaultLags } from './receptive-field.js';
+import { computeReceptiveField, defaultLags, skippedFrames } from './receptive-field.js';
 import { TrainingRun } from './run.js';
 import { splitFrames } from './sampling.js';
 import { requireSettings } from './settings.js';
@@ -66,11 +66,12 @@ export async function fitCell(
     (blocks.last + 1) * stimulus.blockFrames,
   );
   const held = engine.addMovie(movie, { counts, temporalFilter });
-  const split = splitFrames(blockCount, stimulus.blockFrames, lags, settings.validationFraction);
+  const skip = skippedFrames(dataset, lags);
+  const split = splitFrames(blockCount, stimulus.blockFrames, skip, settings.validationFraction);
   if (split.training.length === 0 || split.validation.length === 0) {
     throw new RetinoscopeError(
       'data',
-      `${frames} frames in blocks of ${stimulus.blockFrames} leave ${split.training.length} to train on and ${split.validation.length} to validate on after ${lags} frames of history; longer blocks, fewer lags or more data are needed.`,
+      `${frames} frames in blocks of ${stimulus.blockFrames} leave ${split.training.length} to train on and ${split.validation.length} to validate on after the first ${skip} of each block; longer blocks, fewer lags or more data are needed.`,
     );
   }
   const run = await TrainingRun.create(engine, shape, held, counts, split, settings);
@@ -130,7 +131,14 @@ export async function fitCell(
     );
     const network = await predictMovie(model, testMovie);
     const linear = predictLN(ln, generatorSignal(testMovie, field.spatial, field.temporal));
-    return evaluate(part, cell, network, linear, spec.testSkip ?? lags, from.truth?.[cell].testRate);
+    return evaluate(
+      part,
+      cell,
+      network,
+      linear,
+      spec.testSkip ?? skip,
+      from.truth?.[cell].testRate,
+    );
   }
 }
 
@@ -161,9 +169,11 @@ async function train(
       step: run.step,
       steps: settings.steps,
       seconds,
-      secondsLeft: run.finished ? 0 : (seconds / Math.max(run.step, 1)) * (settings.steps - run.step),
+      secondsLeft: run.finished
+        ? 0
+        : (seconds / Math.max(run.step, 1)) * (settings.steps - run.step),
       samplesPerSecond: seconds > 0 ? (run.step * settings.batch) / seconds : 0,
-      loss: run.loss,
+      loss: run.recentLoss(),
       validation: validated ? { loss: last.validationLoss, cc: last.validationCC } : undefined,
       filters: snapshot ? filterMaps(engine, field.temporal) : undefined,
       paused,

@@ -22,7 +22,8 @@ export function generatorSignal(
   const signal = new Float32Array(movie.frames);
   for (let t = 0; t < movie.frames; t++) {
     let sum = 0;
-    for (let lag = 0; lag < temporal.length && lag <= t; lag++) sum += temporal[lag] * drive[t - lag];
+    for (let lag = 0; lag < temporal.length && lag <= t; lag++)
+      sum += temporal[lag] * drive[t - lag];
     signal[t] = sum;
   }
   return signal;

@@ -19,7 +19,8 @@ export function initialParameters(
   settings: TrainingSettings,
   random: Random,
 ): NetworkParameters {
-  const normal = (count: number) => random.normals(count).map((value) => value * settings.initialSd);
+  const normal = (count: number) =>
+    random.normals(count).map((value) => value * settings.initialSd);
   let channels = shape.lags;
   const layers = shape.layers.map((layer) => {
     const weights = normal(layer.filters * channels * layer.height * layer.width);

@@ -79,7 +79,10 @@ async function partMovie(
 ): Promise<Movie> {
   const chosen = dataset[part];
   if (!chosen) {
-    throw new RetinoscopeError('data', `${dataset.name} has no test part; predict its training part.`);
+    throw new RetinoscopeError(
+      'data',
+      `${dataset.name} has no test part; predict its training part.`,
+    );
   }
   const { crop } = model.provenance;
   requireCrop(dataset, crop);

@@ -3,6 +3,7 @@
  * significance (Yan et al. 2020).
  */
 import { type Crop, loadCore, type Movie, Random, StaAccumulator } from '@retinoscope/core-wasm';
+import { RetinoscopeError, throwIfCancelled } from '../errors.js';
 import {
   peakSquare,
   projectOnTemporal,
@@ -20,7 +21,6 @@ import {
   type WorkProgress,
 } from '../recording/index.js';
 import { breathe } from './breathe.js';
-import { throwIfCancelled } from '../errors.js';
 import type { ReceptiveField, ReceptiveFieldSelection } from './types.js';
 
 /** Frames of history: 0.68 s at 30 Hz (Yan et al. 2020). */
@@ -33,6 +33,11 @@ const windowSide = 25;
 const chunkBytes = 32e6;
 /** Stream of random numbers of the shuffles. */
 const shuffleStream = 5;
+
+/** Frames at the start of each block that are not used: their history is another block's, or they are marked so. */
+export function skippedFrames(dataset: Dataset, lags: number): number {
+  return Math.max(lags, dataset.skipFrames ?? 0);
+}
 
 /** Receptive field of one cell over a selection of the training part. */
 export async function computeReceptiveField(
@@ -49,7 +54,16 @@ export async function computeReceptiveField(
   requireSpikes(dataset, cell, range);
   const crop = selection.crop ?? { x: 0, y: 0, width: stimulus.width, height: stimulus.height };
   const { blockFrames } = stimulus;
-  const own = counts[cell].subarray(range.first * blockFrames, (range.last + 1) * blockFrames);
+  const own = counts[cell].slice(range.first * blockFrames, (range.last + 1) * blockFrames);
+  const skipped = skippedFrames(dataset, lags);
+  if (skipped >= blockFrames) {
+    throw new RetinoscopeError(
+      'data',
+      `Blocks of ${blockFrames} frames leave none after the first ${skipped} of each; longer blocks or fewer lags are needed.`,
+      { blockFrames, skipped },
+    );
+  }
+  for (let start = 0; start < own.length; start += blockFrames) own.fill(0, start, start + skipped);
 
   const random = await Random.create(1, shuffleStream);
   const trains = [own, ...circularShifts(own, shuffles, lags, random)];
@@ -94,6 +108,8 @@ export async function computeReceptiveField(
     nulls.map((null_) => projectOnTemporal(null_.sta, temporal)),
   );
   const { peakZ, peak, significant } = significance(z, crop.width, { fittedLags: lags });
+  const { region } = stimulus;
+  const place = { x: crop.x + peak.x, y: crop.y + peak.y };
   return {
     lags,
     height: crop.height,
@@ -103,7 +119,8 @@ export async function computeReceptiveField(
     spatial,
     z,
     peakZ,
-    peak: { x: crop.x + peak.x, y: crop.y + peak.y },
+    peak: place,
+    screenPeak: { x: place.x + (region?.x ?? 0), y: place.y + (region?.y ?? 0) },
     polarity,
     significant,
     separability,

@@ -4,7 +4,7 @@
  * Knows no clock and no screen.
  */
 import {
-  Engine,
+  type Engine,
   type HeldMovie,
   type NetworkParameters,
   type NetworkShape,
@@ -25,13 +25,14 @@ export class TrainingRun {
   readonly history: HistoryPoint[] = [];
   step = 0;
   finished = false;
-  /** Training loss of the last step. */
-  loss = Number.NaN;
   private best: { loss: number; vector: Float32Array };
   private waited = 0;
   /** Mean training loss since the last validation. */
   private lossSum = 0;
   private lossSteps = 0;
+  private recentSum = 0;
+  private recentSteps = 0;
+  private recent = Number.NaN;
 
   private constructor(
     private readonly engine: Engine,
@@ -72,25 +73,35 @@ export class TrainingRun {
   /** Takes one step; the validation, when this step has one. */
   advance(): HistoryPoint | undefined {
     const { settings } = this;
-    this.loss = this.engine.step(this.movie, this.sampler.next(), {
+    const loss = this.engine.step(this.movie, this.sampler.next(), {
       ...settings,
       learningRate: learningRate(settings, this.step),
     });
     this.step++;
-    if (!Number.isFinite(this.loss)) {
+    if (!Number.isFinite(loss)) {
       throw new RetinoscopeError(
         'settings',
         `Training diverged at step ${this.step}: the loss is no longer a number. A lower learning rate than ${settings.learningRate} or larger batches may hold.`,
         { step: this.step },
       );
     }
-    this.lossSum += this.loss;
+    this.lossSum += loss;
     this.lossSteps++;
+    this.recentSum += loss;
+    this.recentSteps++;
     const last = this.step >= settings.steps;
     const due = this.step % settings.validationEvery === 0 || last;
     const point = due ? this.validate() : undefined;
     if (last || (settings.patience > 0 && this.waited >= settings.patience)) this.finished = true;
     return point;
+  }
+
+  /** Mean training loss of the steps since the last call; that of the last call when there were none. */
+  recentLoss(): number {
+    if (this.recentSteps > 0) this.recent = this.recentSum / this.recentSteps;
+    this.recentSum = 0;
+    this.recentSteps = 0;
+    return this.recent;
   }
 
   /** The parameters with the lowest validation loss, set in the engine as well. */

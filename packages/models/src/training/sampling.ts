@@ -62,7 +62,8 @@ export class Sampler {
     // A random phase, so that runs begin elsewhere in every pass.
     const phase = Math.floor(this.random() * length);
     const starts: number[] = [];
-    for (let start = phase - length; start < this.frames.length; start += length) starts.push(start);
+    for (let start = phase - length; start < this.frames.length; start += length)
+      starts.push(start);
     for (let i = starts.length - 1; i > 0; i--) {
       const j = Math.floor(this.random() * (i + 1));
       [starts[i], starts[j]] = [starts[j], starts[i]];

@@ -35,7 +35,11 @@ export interface TrainingSettings {
   readonly restarts: number;
 }
 
-export type TrainingPreset = 'recovery' | 'published';
+/**
+ * `recovery`: finds the subunits of the model cell; `recording`: recorded cells, gentler and with fewer samples;
+ * `published`: the settings of the published code of Yan et al. 2020.
+ */
+export type TrainingPreset = 'recovery' | 'recording' | 'published';
 
 export const trainingPresets: Readonly<Record<TrainingPreset, TrainingSettings>> = {
   recovery: {
@@ -56,6 +60,25 @@ export const trainingPresets: Readonly<Record<TrainingPreset, TrainingSettings>>
     validationEvery: 400,
     patience: 0,
     restarts: 3,
+  },
+  recording: {
+    seed: 1,
+    batch: 500,
+    steps: 2000,
+    learningRate: 2e-3,
+    schedule: 'one-cycle',
+    sampling: 'runs',
+    noise: 0,
+    l1Filters: 1e-5,
+    l2Filters: 0,
+    l2Readout: 0,
+    activityL1: 0,
+    nonNegativeReadout: true,
+    initialSd: 0.05,
+    validationFraction: 0.1,
+    validationEvery: 100,
+    patience: 0,
+    restarts: 1,
   },
   published: {
     seed: 1,
@@ -79,7 +102,9 @@ export const trainingPresets: Readonly<Record<TrainingPreset, TrainingSettings>>
 };
 
 /** What each number may be: least, most, whole. */
-const bounds: Readonly<Record<NumberSetting, readonly [least: number, most: number, whole?: true]>> = {
+const bounds: Readonly<
+  Record<NumberSetting, readonly [least: number, most: number, whole?: true]>
+> = {
   seed: [0, 2 ** 32 - 1, true],
   batch: [1, 100_000, true],
   steps: [1, 10_000_000, true],

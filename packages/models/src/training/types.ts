@@ -49,6 +49,8 @@ export interface ReceptiveField {
   readonly peakZ: number;
   /** The square of the largest |spatial|, in squares of the whole stimulus. */
   readonly peak: { readonly x: number; readonly y: number };
+  /** The same square counted from the corner of the screen, where the stimulus is a known region of it. */
+  readonly screenPeak: { readonly x: number; readonly y: number };
   readonly polarity: 'ON' | 'OFF';
   /** False when no square stands out of the null. */
   readonly significant: boolean;
@@ -66,7 +68,7 @@ export interface TrainingProgress {
   readonly seconds: number;
   readonly secondsLeft: number;
   readonly samplesPerSecond: number;
-  /** Training loss of the last step, mean of rate − y·log(rate + ε). */
+  /** Mean training loss of the steps since the last report: mean of rate − y·log(rate + ε). */
   readonly loss: number;
   /** Present when this step was validated. */
   readonly validation?: { readonly loss: number; readonly cc: number };
@@ -150,4 +152,3 @@ export interface FitResult {
 }
 
 export type FitProgress = WorkProgress | TrainingProgress;
-

@@ -7,7 +7,7 @@ export interface StimulusSize {
 }
 
 /** Side of the default crop, squares. A stimulus not larger than this is used whole. */
-export const defaultCropSide = 24;
+const defaultCropSide = 24;
 
 /** A square of `side` centred on `peak`, moved inside the stimulus; undefined where the whole stimulus fits. */
 export function cropAround(

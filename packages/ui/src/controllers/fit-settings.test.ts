@@ -63,7 +63,9 @@ test('defaults: 4 filters of 7 × 7 for the paper cell, 8 of 15 × 15 for a reco
   const model = requestOf(fitSettings({}, { width: 8, height: 8 }, builtInCell));
   expect(model.layers).toEqual([{ filters: 4, height: 7, width: 7 }]);
   expect(model.settings).toEqual(trainingPresets.recovery);
-  const recorded = requestOf(fitSettings({}, { width: 24, height: 24 }));
+  const source = { kind: 'recording', manifest: {}, files: [] } as const;
+  const recorded = requestOf(fitSettings({}, { width: 24, height: 24 }, source));
+  expect(recorded.settings).toEqual(trainingPresets.recording);
   expect(recorded.layers).toEqual([{ filters: 8, height: 15, width: 15 }]);
   expect(mostLayers({ width: 8, height: 8 })).toBe(3);
   expect(largestFilter({ width: 8, height: 8 }, 2)).toBe(6);

@@ -68,7 +68,7 @@ export function fitSettings(
   size: StimulusSize,
   source?: DatasetSource,
 ): FitSettings {
-  const preset = chosen.preset ?? 'recovery';
+  const preset = chosen.preset ?? (source?.kind === 'recording' ? 'recording' : 'recovery');
   const { seed, steps, restarts } = trainingPresets[preset];
   const layers = Math.min(chosen.layers ?? 1, mostLayers(size));
   return {

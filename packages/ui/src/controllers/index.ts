@@ -1,6 +1,8 @@
 /** What elements are made with: the shared session and small controllers. Draws nothing. */
 export * from './defaults.js';
 export * from './fit-settings.js';
+export * from './job-result.js';
+export * from './permalink.js';
 export * from './report.js';
 export * from './session.js';
 export * from './session-controller.js';

@@ -10,7 +10,7 @@ export const styles = css`
     display: flex;
     flex-wrap: wrap;
     gap: var(--retino-space) calc(2 * var(--retino-space));
-    align-items: center;
+    align-items: end;
     padding: calc(1.5 * var(--retino-space)) calc(2 * var(--retino-space));
     border: 1px dashed var(--retino-control-line);
     border-radius: var(--retino-radius);

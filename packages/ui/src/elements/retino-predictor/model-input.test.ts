@@ -1,7 +1,7 @@
 import type { ModelCard } from '@retinoscope/models';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fitToModel, inputShape, mostValues, whiteNoise } from './model-input.js';
+import { fitToModel, fittingVariable, inputShape, mostValues, whiteNoise } from './model-input.js';
 
 const card = (shape: (number | string)[], type = 'float32'): ModelCard => ({
   producer: 'test',
@@ -55,6 +55,16 @@ test('a file is taken in the shape of the model, also without the axes of length
   expect(() => fitToModel({ shape: [12], data }, model)).toThrow('takes n × 1 × 3 × 2');
   const fixed = inputShape(card([4, 1, 3, 2]), 10);
   expect(() => fitToModel({ shape: [2, 3, 2], data }, fixed)).toThrow('takes 4 × 1 × 3 × 2');
+});
+
+test('of several arrays in a file the one that fits is taken; none is refused with what was found', () => {
+  const model = inputShape(card(['n', 1, 3, 2]), 10);
+  const of = (...shapes: number[][]) =>
+    shapes.map((shape, i) => ({ name: `v${i}`, shape, type: 'float32' }));
+  expect(fittingVariable(of([5], [5, 3, 2]), model).name).toBe('v1');
+  expect(fittingVariable(of([7, 7]), model).name).toBe('v0');
+  expect(() => fittingVariable(of([5], [5, 2, 3]), model)).toThrow('v0 [5], v1 [5, 2, 3]');
+  expect(() => fittingVariable([], model)).toThrow('there are none');
 });
 
 test('white noise is N(0, 1) within 3 standard errors, and repeats for its seed', () => {

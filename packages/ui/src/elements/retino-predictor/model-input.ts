@@ -1,7 +1,7 @@
 /**
  * What a model takes, by its own card, and stimuli of that shape. Pure: knows nothing of how a model is run.
  */
-import type { ModelCard, ModelValue, Tensor } from '@retinoscope/models';
+import type { ModelCard, ModelValue, Tensor, VariableSummary } from '@retinoscope/models';
 import { RetinoscopeError } from '@retinoscope/models';
 
 /** Numbers in one input, at the most: 64 MB of float32. */
@@ -72,29 +72,62 @@ export function inputShape(card: ModelCard, windows: number): InputShape {
  * `tensor` as float32 in the shape that the model takes. A missing axis of length 1 is added; with a free first
  * axis any whole number of windows is taken. Throws a model error when it does not fit.
  */
-export function fitToModel(tensor: Tensor, { input, shape, freeWindows }: InputShape): Tensor {
-  const window = shape.slice(1).reduce((product, size) => product * size, 1);
-  const squeezed = (sizes: readonly number[]) => sizes.filter((size) => size !== 1).join();
+export function fitToModel(tensor: Tensor, model: InputShape): Tensor {
+  const { input, shape } = model;
   const given = tensor.shape;
-  const sameWindow = [given, given.slice(1)].some(
-    (sizes) => squeezed(sizes) === squeezed(shape.slice(1)),
-  );
-  const windows = tensor.data.length / window;
-  const fits = sameWindow && Number.isInteger(windows) && windows > 0;
-  if (!fits || (!freeWindows && windows !== shape[0])) {
-    const expected = input.shape.join(' × ');
+  if (!isFitting(given, model)) {
     throw new RetinoscopeError(
       'model',
-      `The stimulus has the shape ${given.join(' × ') || 'of a single number'}; this model takes ${expected}.`,
+      `The stimulus has the shape ${given.join(' × ') || 'of a single number'}; this model takes ${input.shape.join(' × ')}.`,
       { expected: [...input.shape], found: [...given] },
     );
   }
-  return { shape: [windows, ...shape.slice(1)], data: Float32Array.from(tensor.data, Number) };
+  const window = shape.slice(1);
+  return {
+    shape: [tensor.data.length / product(window), ...window],
+    data: Float32Array.from(tensor.data, Number),
+  };
+}
+
+/** The first of the variables of a file that `fitToModel` would take; the only one, whatever its shape. */
+export function fittingVariable(
+  variables: readonly VariableSummary[],
+  model: InputShape,
+): VariableSummary {
+  const fitting = variables.find(({ shape }) => isFitting(shape, model));
+  const chosen = fitting ?? (variables.length === 1 ? variables[0] : undefined);
+  if (chosen) return chosen;
+  const found = variables.map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
+  throw new RetinoscopeError(
+    'model',
+    `None of the arrays of this file fits: ${found.slice(0, 6).join(', ') || 'there are none'}. This model takes ${model.input.shape.join(' × ')}.`,
+    { expected: [...model.input.shape], found },
+  );
+}
+
+function isFitting(given: readonly number[], { shape, freeWindows }: InputShape): boolean {
+  const windowShape = shape.slice(1);
+  const window = product(windowShape);
+  const windows = product(given) / window;
+  const sameWindow = [given, given.slice(1)].some(
+    (sizes) => squeezed(sizes) === squeezed(windowShape),
+  );
+  return (
+    sameWindow && windows >= 1 && Number.isInteger(windows) && (freeWindows || windows === shape[0])
+  );
+}
+
+function squeezed(sizes: readonly number[]): string {
+  return sizes.filter((size) => size !== 1).join();
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((all, size) => all * size, 1);
 }
 
 /** Gaussian white noise N(0, 1) of `shape`, the same for the same seed. */
 export function whiteNoise(shape: readonly number[], seed: number): Tensor {
-  const length = shape.reduce((product, size) => product * size, 1);
+  const length = product(shape);
   const data = new Float32Array(length);
   const random = mulberry32(seed);
   for (let i = 0; i < length; i += 2) {

@@ -3,7 +3,7 @@ import { RetinoscopeError } from '@retinoscope/models';
 import { bytes } from '../../controllers/text.js';
 
 /** Bytes of a model file, at the most. */
-export const mostModelBytes = 256e6;
+const mostModelBytes = 256e6;
 
 export async function modelFromFile(file: File): Promise<Uint8Array> {
   refuseLarge(file.size, file.name);

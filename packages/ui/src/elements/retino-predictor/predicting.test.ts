@@ -43,7 +43,19 @@ function service(error: number): RetinoscopeService {
       outputName: 'rate',
       seconds: 0.5,
     }),
-    readArray: async () => ({ shape: [3, 2], data: new Float32Array(6) }),
+    inspect: async () => ({
+      name: 'windows.npz',
+      format: 'npz',
+      bytes: 100,
+      variables: [
+        { name: 'output', shape: [3, 1], type: 'float32' },
+        { name: 'input', shape: [3, 2], type: 'float32' },
+      ],
+    }),
+    readArray: async (_file: unknown, variable: string) => ({
+      shape: [3, variable === 'input' ? 2 : 1],
+      data: new Float32Array(variable === 'input' ? 6 : 3),
+    }),
   } as unknown as RetinoscopeService;
 }
 
@@ -57,11 +69,11 @@ test('the test part is compared with the trainer frame by frame, from its first 
   expect(prediction.difference).toBeCloseTo(0.25, 6);
 });
 
-test('noise and files are predicted without a comparison', async () => {
+test('noise, and the array of a file that fits, are predicted without a comparison', async () => {
   const noise = await predict(service(0), { model, stimulus: 'noise', seed: 3, state }, signal);
   expect(noise.rates.windows).toBe(1000);
   expect(noise).not.toHaveProperty('difference');
-  const file = new File([], 'windows.npy');
+  const file = new File([], 'windows.npz');
   const request = { model, stimulus: 'file', seed: 1, file, state } as const;
   expect((await predict(service(0), request, signal)).rates.windows).toBe(3);
 });

@@ -2,7 +2,14 @@
 import { type ModelCard, RetinoscopeError, type Tensor } from '@retinoscope/models';
 import type { RetinoscopeService } from '@retinoscope/worker';
 import type { SessionState } from '../../controllers/session.js';
-import { defaultWindows, fitToModel, inputShape, mostValues, whiteNoise } from './model-input.js';
+import {
+  defaultWindows,
+  fitToModel,
+  fittingVariable,
+  inputShape,
+  mostValues,
+  whiteNoise,
+} from './model-input.js';
 import { largestDifference, type Rates, ratesOf } from './rates.js';
 
 /** The session's test part, seeded white noise, or an npy or npz file. */
@@ -80,7 +87,10 @@ async function stimulusOf(
       'No stimulus is chosen. An npy or npz file is accepted.',
     );
   }
-  const tensor = await service.readArray({ name: file.name, blob: file });
+  const given = { name: file.name, blob: file };
+  const { variables, format } = await service.inspect(given);
+  const { name } = fittingVariable(variables, shape);
+  const tensor = await service.readArray(given, format === 'npy' ? undefined : name);
   return { input: fitToModel(tensor, shape), first: 0 };
 }
 

@@ -303,9 +303,7 @@ export class RetinoPredictor extends LitElement {
       if (job !== this.#job) return;
       this.model = { name, own, bytes: model, card };
       this.prediction = undefined;
-      const [preferred] = this.#offered(this.#session.state);
-      const kept = this.stimulus === 'file' && !this.stimulusFile ? undefined : this.stimulus;
-      this.stimulus = own || !kept || kept === 'test' ? preferred : kept;
+      [this.stimulus] = this.#offered(this.#session.state);
       await this.#predict(job);
     });
   }

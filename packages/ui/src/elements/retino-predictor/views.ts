@@ -32,7 +32,7 @@ export function cardView(card: ModelCard): TemplateResult {
   </details>`;
 }
 
-export function valueText({ name, type, shape }: ModelValue): string {
+function valueText({ name, type, shape }: ModelValue): string {
   return `${shortened(name, 60)}: ${type} [${shape.join(', ')}]`;
 }
 

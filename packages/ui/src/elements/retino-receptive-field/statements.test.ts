@@ -12,6 +12,7 @@ const field: ReceptiveField = {
   z: new Float32Array([2, -12.34]),
   peakZ: 12.34,
   peak: { x: 1, y: 0 },
+  screenPeak: { x: 1, y: 0 },
   polarity: 'OFF',
   significant: true,
   separability: 0.934,

@@ -18,7 +18,7 @@ export function significanceStatement(field: ReceptiveField): string {
 }
 
 export function facts(field: ReceptiveField, summary: DatasetSummary): Fact[] {
-  const { polarity, peak, peakZ, separability, spikes, temporal } = field;
+  const { polarity, screenPeak: peak, peakZ, separability, spikes, temporal } = field;
   const { frameRate, squareSize } = summary;
   const inMicrometres = squareSize
     ? ` (${formatNumber((peak.x + 0.5) * squareSize, 4)}, ${formatNumber((peak.y + 0.5) * squareSize, 4)} µm)`
@@ -37,7 +37,7 @@ export function facts(field: ReceptiveField, summary: DatasetSummary): Fact[] {
 }
 
 /** Time of the largest absolute value before the spike, ms. */
-export function latency(temporal: ArrayLike<number>, frameRate: number): number {
+function latency(temporal: ArrayLike<number>, frameRate: number): number {
   return (1000 * extremeLag(temporal)) / frameRate;
 }
 

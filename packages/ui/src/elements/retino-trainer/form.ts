@@ -14,6 +14,7 @@ import {
 
 const presetLabels: Readonly<Record<FitSettings['preset'], string>> = {
   recovery: 'Recovery',
+  recording: 'Recording',
   published: 'Published',
 };
 

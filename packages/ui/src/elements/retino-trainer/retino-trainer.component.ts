@@ -38,7 +38,7 @@ const speechInterval = 4000;
  * @attr {string} for - Id of the retino-cell whose session is used; else the closest or the first one.
  * @attr {'paper' | 'code'} preset - Built-in cell opened when there is no retino-cell.
  * @attr {'light' | 'dark'} theme - Overrides the page's colour scheme.
- * @attr {'recovery' | 'published'} training - Training preset.
+ * @attr {'recovery' | 'recording' | 'published'} training - Training preset.
  * @attr {1 | 2} version - 1: space only, on frames filtered in time; 2: space and time.
  * @attr {number} filters - Filters of each layer, 1 to 64.
  * @attr {number} layers - Convolutional layers, 1 to 3.

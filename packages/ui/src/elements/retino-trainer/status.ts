@@ -53,7 +53,7 @@ export function spokenStatus(state: SessionState): string {
 }
 
 /** One sentence on a finished fit. */
-export function outcome(fit: FitResult): string {
+function outcome(fit: FitResult): string {
   const { evaluation, distinctSubunits, seconds } = fit;
   const cc = evaluation.rateCC ?? evaluation.psthCC;
   const against = evaluation.rateCC === undefined ? 'PSTH' : 'true rate';
@@ -66,7 +66,10 @@ export function facts(fit: FitResult): readonly Fact[] {
   const { evaluation, matchedCosines } = fit;
   const rows: [string, string | undefined][] = [
     ['CC with the true rate', known(evaluation.rateCC)],
-    ['CC with the PSTH', known(evaluation.psthCC)],
+    [
+      fit.test?.repeats === 1 ? 'CC with the one trial' : 'CC with the PSTH',
+      known(evaluation.psthCC),
+    ],
     ['CC of the LN model', known(evaluation.lnCC)],
     ['Noise ceiling', known(evaluation.noiseCeiling)],
     ['Bits per spike', known(evaluation.bitsPerSpike)],

@@ -1,5 +1,6 @@
-/** The line that says what came of a job. Words only; every number comes from the session. */
-import type { Prediction, SessionState } from '@retinoscope/ui';
+/** What came of a whole job, from the cell to ONNX Runtime, in one line. Every number comes from the session. */
+import type { Prediction } from '../elements/retino-predictor/predicting.js';
+import type { SessionState } from './session.js';
 
 export interface JobResult {
   readonly subunits: number;
@@ -34,10 +35,10 @@ export function resultLine(result: JobResult): string {
   const { subunits, minCosine, rateCC, psthCC, onnxDifference, seconds } = result;
   const parts = [
     `${subunits} subunit${subunits === 1 ? '' : 's'} found`,
-    minCosine !== undefined && `smallest cosine ${minCosine.toFixed(2)}`,
+    minCosine !== undefined && `smallest cosine ${minCosine.toFixed(3)}`,
     rateCC !== undefined
-      ? `rate CC ${rateCC.toFixed(2)}`
-      : psthCC !== undefined && `CC with the PSTH ${psthCC.toFixed(2)}`,
+      ? `rate CC ${rateCC.toFixed(3)}`
+      : psthCC !== undefined && `CC with the PSTH ${psthCC.toFixed(3)}`,
     `ONNX Runtime agrees within ${Number(onnxDifference.toPrecision(1)).toExponential()}`,
     `done in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`,
   ];

@@ -1,9 +1,11 @@
-/** The page's settings in the URL's hash. Promises that whatever the hash holds, only valid settings come out. */
-import { type ChosenSettings, presets, validSettings } from '@retinoscope/ui';
+/** A page's settings in its URL's hash. Promises that whatever the hash holds, only valid settings come out. */
+import type { SimulationPreset } from '@retinoscope/models';
+import { type ChosenSettings, validSettings } from './fit-settings.js';
+import { presets } from './session-controller.js';
 
 export interface Permalink {
   /** A built-in cell; `paper` when absent. */
-  readonly cell?: (typeof presets)[number];
+  readonly cell?: SimulationPreset;
   readonly settings: ChosenSettings;
 }
 
