@@ -35,7 +35,7 @@ export function fitReport(request: FitRequest, result: FitResult) {
 }
 
 /** npz of the first layer: weights `[filter, channel, y, x]` and, by filter, the maps and profiles shown of it. */
-export function filterArrays({ model, filters }: FitResult): Uint8Array {
+export function filterArrays({ model, filters, receptiveField: field }: FitResult): Uint8Array {
   const { architecture, parameters, provenance } = model;
   const [{ height, width }] = architecture.layers;
   const channels = architecture.version === 1 ? 1 : architecture.lags;
@@ -49,6 +49,9 @@ export function filterArrays({ model, filters }: FitResult): Uint8Array {
     data: Float32Array.from(filters.flatMap((filter) => [...part(filter)])),
   });
   return writeNpz({
+    sta: { shape: [field.lags, field.height, field.width], data: field.sta },
+    receptive_field: { shape: [field.height, field.width], data: field.spatial },
+    temporal_filter: { shape: [field.lags], data: field.temporal },
     weights: { shape: [count, channels, height, width], data: parameters.layers[0].weights },
     bias: { shape: [count], data: parameters.layers[0].bias },
     spatial: stack([height, width], ({ spatial }) => spatial),

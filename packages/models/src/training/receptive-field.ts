@@ -26,7 +26,12 @@ import type { ReceptiveField, ReceptiveFieldSelection } from './types.js';
 /** Frames of history: 0.68 s at 30 Hz (Yan et al. 2020). */
 export const defaultLags = 20;
 
-const defaultShuffles = 20;
+/**
+ * Squares of null maps behind the pooled SD of the z-score, and the least and most shuffles that give them:
+ * a wide stimulus needs few.
+ */
+const nullSquares = 20_000;
+const shuffleRange = [8, 20] as const;
 /** Side of the window that a wide receptive field is separated in, squares. */
 const windowSide = 25;
 /** Bits or floats of a movie that are read at once. */
@@ -45,7 +50,7 @@ export async function computeReceptiveField(
   selection: ReceptiveFieldSelection,
   call: LongCall<WorkProgress> = {},
 ): Promise<ReceptiveField> {
-  const { cell, lags = defaultLags, shuffles = defaultShuffles } = selection;
+  const { cell, lags = defaultLags } = selection;
   const { stimulus, counts } = dataset.training;
   requireCell(dataset, cell);
   const range = selection.blocks ?? { first: 0, last: stimulus.blocks - 1 };
@@ -53,6 +58,7 @@ export async function computeReceptiveField(
   if (selection.crop) requireCrop(dataset, selection.crop);
   requireSpikes(dataset, cell, range);
   const crop = selection.crop ?? { x: 0, y: 0, width: stimulus.width, height: stimulus.height };
+  const shuffles = selection.shuffles ?? enoughShuffles(crop.width * crop.height);
   const { blockFrames } = stimulus;
   const own = counts[cell].slice(range.first * blockFrames, (range.last + 1) * blockFrames);
   const skipped = skippedFrames(dataset, lags);
@@ -171,6 +177,11 @@ function cutWindow(sta: Float32Array, lags: number, width: number, window: Crop)
     }
   }
   return out;
+}
+
+function enoughShuffles(squares: number): number {
+  const [least, most] = shuffleRange;
+  return Math.min(most, Math.max(least, Math.ceil(nullSquares / squares)));
 }
 
 /** The counts `[time]` shifted round by random amounts of at least `lags` frames. */
