@@ -6,12 +6,12 @@
 import {
   type Buffers,
   fromVector,
-  type LayerLayout,
   layOut,
   toVector,
   type VectorLayout,
   vectorLayout,
 } from './engine-layout.js';
+import { type HeldMovie, Passes, roundUp8 } from './engine-passes.js';
 import { RetinoscopeError } from './errors.js';
 import { type Build, type Core, loadCore } from './load.js';
 import type { Movie } from './movie.js';
@@ -35,17 +35,11 @@ export interface StepRule {
   readonly nonNegativeReadout: boolean;
 }
 
-/** A movie held by the engine, with the counts of the cell that saw it. */
-export interface HeldMovie {
-  readonly frames: number;
-  readonly pointer: number;
-  readonly counts: number;
-}
-
 export class Engine {
   private readonly frameBytes: number;
   /** Steps taken since the parameters were set: Adam's t. */
   private taken = 0;
+  private readonly passes: Passes;
 
   private constructor(
     readonly shape: NetworkShape,
@@ -55,6 +49,7 @@ export class Engine {
     private readonly batch: number,
   ) {
     this.frameBytes = shape.height * shape.width * 4;
+    this.passes = new Passes(shape, core, layout, at);
   }
 
   /** An engine for `shape` and batches of up to `batch` samples; `seed` is the training noise's. */
@@ -180,8 +175,8 @@ export class Engine {
     const { at } = this;
     const { arena, kernels } = this.core;
     const rates = new Float32Array(count);
-    const [, alpha, beta] = this.tail();
-    this.eachBlock(movie, { first, count, stride: 1 }, (start, samples) => {
+    const [, alpha, beta] = this.passes.tail();
+    this.passes.eachBlock(movie, { first, count, stride: 1 }, (start, samples) => {
       kernels.rates(roundUp8(samples), at.output, alpha, beta, at.rate);
       rates.set(arena.f32(at.rate, samples), start);
     });
@@ -201,7 +196,7 @@ export class Engine {
     const layer = this.layout.layers[0];
     const responses = new Float32Array(count * layer.filters * layer.positions);
     const first = this.shape.lags - 1;
-    this.eachBlock(movie, { first, count, stride }, (start, samples) => {
+    this.passes.eachBlock(movie, { first, count, stride }, (start, samples) => {
       const activity = this.core.arena.f32(
         this.at.layers[0].activity,
         samples * layer.positions * layer.padded,
@@ -227,11 +222,11 @@ export class Engine {
     const layer = layout.layers[0];
     const mean = new Float32Array(layer.filters * layer.positions);
     if (layout.layers.length === 1) return this.parameters().readout;
-    for (const [i, later] of layout.layers.entries()) this.turn(i, later);
-    this.eachBlock(movie, { first, count, stride: 1 }, (_, samples) => {
+    this.passes.turn();
+    this.passes.eachBlock(movie, { first, count, stride: 1 }, (_, samples) => {
       const { arena } = this.core;
       arena.f32(at.outputGradient, samples).fill(1 / count);
-      this.backward(samples);
+      this.passes.backward(samples);
       const back = at.layers[1].back;
       if (!back) return;
       const gradient = arena.f32(back.inputGradient, samples * layer.positions * layer.padded);
@@ -242,23 +237,6 @@ export class Engine {
       }
     });
     return mean;
-  }
-
-  private eachBlock(
-    movie: HeldMovie,
-    { first, count, stride }: { first: number; count: number; stride: number },
-    done: (start: number, samples: number) => void,
-  ): void {
-    const { at } = this;
-    for (let start = 0; start < count; start += at.blockSamples) {
-      const samples = Math.min(at.blockSamples, count - start);
-      const frames = this.core.arena.u32(at.frames, roundUp8(samples));
-      for (let s = 0; s < frames.length; s++) {
-        frames[s] = first + Math.min(start + s, count - 1) * stride;
-      }
-      this.forward(movie, at.frames, samples, 0);
-      done(start, samples);
-    }
   }
 
   private accumulate(movie: HeldMovie, frames: Uint32Array, rule: StepRule): number {
@@ -273,13 +251,13 @@ export class Engine {
     held.fill(frames[total - 1], total);
     this.vector(at.gradient).fill(0);
     arena.f32(at.sums, 4).fill(0);
-    for (const [i, layer] of layout.layers.entries()) this.turn(i, layer);
+    this.passes.turn();
     const scale = 1 / total;
-    const [, alpha, beta] = this.tail();
+    const [, alpha, beta] = this.passes.tail();
     for (let start = 0; start < total; start += at.blockSamples) {
       const samples = Math.min(at.blockSamples, total - start);
       const block = at.frames + start * 4;
-      this.forward(movie, block, samples, rule.noise);
+      this.passes.forward(movie, block, samples, rule.noise);
       kernels.gather(samples, block, movie.counts, at.counts);
       kernels.poissonHead(
         samples,
@@ -293,186 +271,12 @@ export class Engine {
         at.outputGradient,
         at.sums,
       );
-      this.backward(samples);
+      this.passes.backward(samples);
     }
     const [loss, alphaGradient, betaGradient, biasGradient] = arena.f32(at.sums, 4);
     this.vector(at.gradient).set([biasGradient, alphaGradient, betaGradient], layout.tailAt);
     this.regularise(rule);
     return loss * scale;
-  }
-
-  private forward(movie: HeldMovie, frames: number, samples: number, noise: number): void {
-    const { at, layout, shape } = this;
-    const { kernels } = this.core;
-    const padded = roundUp8(samples);
-    const first = layout.layers[0];
-    kernels.rowPointers(
-      padded,
-      frames,
-      movie.pointer,
-      shape.lags - 1,
-      this.frameBytes,
-      first.positions,
-      at.positionOffsets,
-      at.layers[0].pointers,
-    );
-    for (const [i, layer] of layout.layers.entries()) {
-      const buffers = at.layers[i];
-      const rows = padded * layer.positions;
-      const convolve = layer.block === 8 ? kernels.convolve4x8 : kernels.convolve8x4;
-      for (let f = 0; f < layer.padded; f += layer.block) {
-        convolve(
-          rows,
-          buffers.pointers,
-          layer.runs,
-          buffers.offsets,
-          layer.runLength,
-          layer.runStride,
-          this.weights(layer, f),
-          at.parameters + (layer.biasAt + f) * 4,
-          buffers.activity + f * 4,
-          layer.padded * 4,
-          noise > 0 ? 0 : 1,
-        );
-      }
-      if (noise > 0) {
-        kernels.fillNormal(at.randomState, at.noise, rows * layer.padded);
-        kernels.rectifyWithNoise(
-          rows,
-          layer.padded,
-          noise,
-          at.noise,
-          at.mask + layer.biasAt * 4,
-          buffers.activity,
-        );
-      }
-    }
-    const last = layout.layers.length - 1;
-    kernels.readout(
-      padded,
-      layout.readoutCount,
-      at.layers[last].activity,
-      at.parameters + layout.readoutAt * 4,
-      this.tail()[0],
-      at.output,
-    );
-  }
-
-  private backward(samples: number): void {
-    const { at, layout } = this;
-    const { kernels } = this.core;
-    const last = layout.layers.length - 1;
-    kernels.readoutGradient(
-      samples,
-      layout.readoutCount,
-      at.layers[last].activity,
-      at.outputGradient,
-      at.gradient + layout.readoutAt * 4,
-    );
-    for (let i = last; i >= 0; i--) {
-      const layer = layout.layers[i];
-      const buffers = at.layers[i];
-      const rows = samples * layer.positions;
-      const weightGradient =
-        layer.block === 8 ? kernels.weightGradient4x8 : kernels.weightGradient8x4;
-      for (let f = 0; f < layer.padded; f += layer.block) {
-        const activity = buffers.activity + f * 4;
-        const biasGradient = at.gradient + (layer.biasAt + f) * 4;
-        if (i === last) {
-          kernels.backThroughReadout(
-            samples,
-            layer.positions,
-            layer.padded,
-            layer.block,
-            activity,
-            at.parameters + (layout.readoutAt + f) * 4,
-            at.outputGradient,
-            at.dz,
-            biasGradient,
-          );
-        } else {
-          kernels.backThroughRectifier(
-            rows,
-            layer.padded,
-            layer.block,
-            (at.layers[i + 1].back?.inputGradient ?? 0) + f * 4,
-            activity,
-            at.dz,
-            biasGradient,
-          );
-        }
-        weightGradient(
-          rows,
-          buffers.pointers,
-          layer.runs,
-          buffers.offsets,
-          layer.runLength,
-          layer.runStride,
-          at.dz,
-          at.gradient + layer.weightsAt * 4 + (f / layer.block) * layer.blockBytes,
-        );
-        const { back } = buffers;
-        if (back) {
-          kernels.padGradient(
-            samples,
-            layer.outHeight,
-            layer.outWidth,
-            layer.block,
-            at.dz,
-            back.inner + f * 4,
-            back.columnBytes,
-            back.rowBytes,
-            back.sampleBytes,
-          );
-        }
-      }
-      if (buffers.back) this.inputGradient(i, samples);
-    }
-  }
-
-  /** ∂L/∂input of layer i: the full correlation of its gradient with its filters. */
-  private inputGradient(i: number, samples: number): void {
-    const { at, layout } = this;
-    const { kernels } = this.core;
-    const layer = layout.layers[i];
-    const before = layout.layers[i - 1];
-    const { back } = at.layers[i];
-    if (!back) return;
-    const convolve = before.block === 8 ? kernels.convolve4x8 : kernels.convolve8x4;
-    const blockBytes = layer.kernelHeight * back.turnedRunStride;
-    for (let c = 0; c < before.padded; c += before.block) {
-      convolve(
-        roundUp8(samples) * before.positions,
-        back.pointers,
-        layer.kernelHeight,
-        back.offsets,
-        layer.kernelWidth * layer.padded,
-        back.turnedRunStride,
-        back.turned + (c / before.block) * blockBytes,
-        at.zeros,
-        back.inputGradient + c * 4,
-        before.padded * 4,
-        0,
-      );
-    }
-  }
-
-  private turn(i: number, layer: LayerLayout): void {
-    const { back } = this.at.layers[i];
-    if (!back) return;
-    const before = this.layout.layers[i - 1];
-    this.core.kernels.turnWeights(
-      layer.kernelHeight,
-      layer.kernelWidth,
-      before.padded,
-      layer.padded,
-      before.block,
-      layer.block,
-      this.at.parameters + layer.weightsAt * 4,
-      layer.runStride,
-      back.turned,
-      back.turnedRunStride,
-    );
   }
 
   private regularise(rule: StepRule): void {
@@ -496,15 +300,6 @@ export class Engine {
     part(layout.tailAt, 4, 0, 0);
   }
 
-  private weights(layer: LayerLayout, filter: number): number {
-    return this.at.parameters + layer.weightsAt * 4 + (filter / layer.block) * layer.blockBytes;
-  }
-
-  /** Readout bias, α, β. */
-  private tail(): Float32Array {
-    return this.core.arena.f32(this.at.parameters + this.layout.tailAt * 4, 3);
-  }
-
   private vector(pointer: number): Float32Array {
     return this.core.arena.f32(pointer, this.layout.length);
   }
@@ -512,5 +307,3 @@ export class Engine {
 
 /** The stream of random numbers that training noise is drawn from. */
 const noiseStream = 3;
-
-const roundUp8 = (value: number): number => (value + 7) & ~7;
