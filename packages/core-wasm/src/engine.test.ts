@@ -115,6 +115,16 @@ test('a readout that must not be negative never is', async () => {
   }
 });
 
+test('α and β stay above 0 however large the steps', async () => {
+  const c = makeCase({ shape, seed: 19, samples: 32 });
+  const { engine, movie } = await load(c);
+  for (let step = 0; step < 50; step++) {
+    engine.step(movie, c.batch, { ...rule, learningRate: 1 });
+    const { alpha, beta } = engine.parameters();
+    expect(Math.min(alpha, beta)).toBeGreaterThan(0);
+  }
+});
+
 test('steps lower the loss of their batch', async () => {
   const c = makeCase({ shape, seed: 11, samples: 40 });
   const { engine, movie } = await load(c);

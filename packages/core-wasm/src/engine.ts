@@ -157,6 +157,8 @@ export class Engine {
     update(0, layout.readoutAt, free);
     update(layout.readoutAt, layout.readoutCount, rule.nonNegativeReadout ? 0 : free);
     update(layout.tailAt, 4, free);
+    const tail = this.passes.tail();
+    for (const i of [1, 2]) tail[i] = Math.max(tail[i], leastHeadParameter);
     return loss;
   }
 
@@ -304,6 +306,9 @@ export class Engine {
     return this.core.arena.f32(pointer, this.layout.length);
   }
 }
+
+/** α and β stay at least this, so that a rate is never negative. */
+const leastHeadParameter = 1e-4;
 
 /** The stream of random numbers that training noise is drawn from. */
 const noiseStream = 3;
