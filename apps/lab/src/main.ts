@@ -1,5 +1,7 @@
 /** Puts the elements together: permalink, theme, dropped files, the result line and the files to save. No science. */
 import {
+  type Activity,
+  blockText,
   type ChosenSettings,
   fileName,
   type JobResult,
@@ -19,6 +21,18 @@ import {
   writePermalink,
 } from '@retinoscope/ui';
 import { connectThemeButton } from './theme.js';
+
+/** Idle milliseconds after which what follows is another job. */
+const pause = 1000;
+
+/** Where the error is told in full. */
+const failures: Readonly<Record<Activity, string | undefined>> = {
+  opening: 'The recording could not be opened; the reason stands under Cell.',
+  'receptive-field': 'No receptive field could be found; the reason stands under Receptive field.',
+  training: 'The training failed; the reason stands under Training.',
+  paused: 'The training failed; the reason stands under Training.',
+  idle: undefined,
+};
 
 const cell = element<RetinoCell>('cell');
 const trainer = element<RetinoTrainer>('trainer');
@@ -46,6 +60,7 @@ function apply({ cell: preset, settings }: Permalink): void {
     seed,
     steps,
     restarts,
+    blocks,
   } = settings;
   trainer.training = training;
   trainer.version = text(version);
@@ -55,6 +70,7 @@ function apply({ cell: preset, settings }: Permalink): void {
   trainer.seed = text(seed);
   trainer.steps = text(steps);
   trainer.restarts = text(restarts);
+  trainer.blocks = blocks && blockText(blocks);
 }
 
 function connectPermalink(): void {
@@ -77,16 +93,23 @@ function connectPermalink(): void {
 /** Shows what is going on, then what came of it. The first job is timed from the opening of the page. */
 function follow(current: Session): void {
   let started = 0;
+  let idleSince = Number.POSITIVE_INFINITY;
   let activity = current.state.activity;
   let told: SessionState['fit'];
   let again = (): void => undefined;
   current.addEventListener('change', () => {
     const { state } = current;
-    if (activity === 'idle' && state.activity !== 'idle' && told) started = performance.now();
+    const now = performance.now();
+    if (activity === 'idle' && state.activity !== 'idle' && now - idleSince > pause) started = now;
+    if (activity !== 'idle' && state.activity === 'idle') idleSince = now;
     activity = state.activity;
-    if (state.fit && state.fit === told && activity === 'idle' && !state.error) return again();
-    const line = state.error?.message ?? activityLine(state);
+    if (state.fit && state.fit === told && activity === 'idle' && !failureLine(state))
+      return again();
+    const line = failureLine(state) ?? activityLine(state);
     if (line !== undefined && line !== result.textContent) tell(line);
+  });
+  predictor.addEventListener('retino-predict-failed', () => {
+    if (current.state.fit !== told) tell('The prediction failed; the reason stands under Predict.');
   });
   predictor.addEventListener('retino-predict', (event) => {
     const { state } = current;
@@ -101,14 +124,18 @@ function follow(current: Session): void {
   });
 }
 
-function activityLine({ activity, fit, source }: SessionState): string | undefined {
+function failureLine({ failed }: SessionState): string | undefined {
+  return failed && failures[failed];
+}
+
+function activityLine({ activity, phase, fit, source }: SessionState): string | undefined {
   switch (activity) {
     case 'opening':
       return 'Opening the cell.';
     case 'receptive-field':
       return 'Finding the receptive field.';
     case 'training':
-      return fit ? 'Exporting the network.' : 'Training a network on the cell.';
+      return `${phase?.what ?? 'Training a network'}.`;
     case 'paused':
       return 'The training is paused.';
     case 'idle':

@@ -9,6 +9,7 @@ import {
   type DatasetSource,
   type DatasetSummary,
   type FileRef,
+  locatingBlocks,
   RetinoscopeError,
   type ServiceClient,
   type SimulationPreset,
@@ -147,7 +148,8 @@ export interface LocatedCell {
 
 /**
  * Opens the data and places the crop of `--crop` on the peak of the receptive field. Without `--crop`, a stimulus
- * with more than `largest` squares a side is cropped to that.
+ * with more than `largest` squares a side is cropped to that. Without `--trials`, the first blocks of a wide
+ * stimulus place the crop.
  */
 export async function locateCell(
   service: ServiceClient,
@@ -166,7 +168,8 @@ export async function locateCell(
   const side = options.crop ?? Math.min(largest, width, height);
   checkCropSide(side, summary);
   if (side === width && side === height) return located;
-  const { peak } = await service.receptiveField({ source, cell, blocks, lags }, run.call);
+  const seen = blocks ?? locatingBlocks(summary);
+  const { peak } = await service.receptiveField({ source, cell, blocks: seen, lags }, run.call);
   return { ...located, crop: cropAround(peak, summary, side) };
 }
 

@@ -1,13 +1,16 @@
 /** Elements to see, train and apply models of visual neurons. Importing this defines all of them. */
 export {
   type Activity,
+  blockText,
   type ChosenSettings,
   type FitOverrides,
   type FitSettings,
   type JobResult,
   jobResult,
   type Permalink,
+  type Phase,
   presets,
+  type Runs,
   readPermalink,
   resultLine,
   Session,

@@ -14,9 +14,16 @@ test('both entries export the same names', () => {
     'defaultFilterSide',
     'defaultFilters',
     'defaultPreset',
+    'findCandidate',
+    'importProblem',
+    'importQuestions',
     'layersOf',
+    'locatingBlocks',
+    'proposeFromSummaries',
+    'proposePart',
     'throwIfCancelled',
     'toRetinoscopeError',
     'trainingPresets',
+    'writeNpz',
   ]);
 });

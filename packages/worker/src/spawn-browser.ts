@@ -1,4 +1,5 @@
 /** Makes module workers in browsers. The only place that does. */
+import { whenEnded } from './alive.js';
 import { type SpawnWorker, trackListeners, type WorkerHandle } from './handle.js';
 
 export interface SpawnOptions {
@@ -10,9 +11,15 @@ export interface SpawnOptions {
 
 export function spawner({ workerUrl, createWorker }: SpawnOptions): SpawnWorker {
   if (createWorker) return () => handleOf(createWorker());
-  if (workerUrl) return () => handleOf(workerAt(new URL(workerUrl, location.href)));
-  return () =>
-    handleOf(new Worker(new URL('./service.worker.js', import.meta.url), { type: 'module' }));
+  return () => {
+    const name = `retinoscope-${Date.now()}-${Math.random()}`;
+    if (workerUrl) return workerAt(new URL(workerUrl, location.href), name);
+    // Bundlers find the script only where the address stands inside the call.
+    return handleOf(
+      new Worker(new URL('./service.worker.js', import.meta.url), { type: 'module', name }),
+      name,
+    );
+  };
 }
 
 /** Workers to run side by side. */
@@ -21,23 +28,28 @@ export function parallelism(): number {
 }
 
 /** A worker's script must be of the page's origin: one from elsewhere is imported by a script that is. */
-function workerAt(url: URL): Worker {
-  if (url.origin === location.origin || url.protocol === 'blob:' || url.protocol === 'data:') {
-    return new Worker(url, { type: 'module' });
+function workerAt(url: URL, name: string): WorkerHandle {
+  // A worker from a data address is of no origin and shares no lock with the page.
+  if (url.protocol === 'data:') return handleOf(new Worker(url, { type: 'module' }));
+  if (url.origin === location.origin || url.protocol === 'blob:') {
+    return handleOf(new Worker(url, { type: 'module', name }), name);
   }
   const source = `import ${JSON.stringify(url.href)};`;
   const local = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  const worker = new Worker(local, { type: 'module' });
+  const worker = new Worker(local, { type: 'module', name });
   worker.addEventListener('message', () => URL.revokeObjectURL(local), { once: true });
-  return worker;
+  return handleOf(worker, name);
 }
 
-function handleOf(worker: Worker): WorkerHandle {
+/** `name`: the lock that the worker holds while it lives, if it does. */
+function handleOf(worker: Worker, name?: string): WorkerHandle {
   const endpoint = trackListeners(worker);
+  let stopWaiting = (): void => undefined;
   return {
     endpoint,
     onEnd(listener) {
       const once = (reason: string) => {
+        stopWaiting();
         worker.onerror = null;
         worker.onmessageerror = null;
         listener(reason, {});
@@ -47,8 +59,14 @@ function handleOf(worker: Worker): WorkerHandle {
         once(event.message || 'its script could not be loaded');
       };
       worker.onmessageerror = () => once('a message could not be read');
+      if (name === undefined) return;
+      const said = () => {
+        stopWaiting = whenEnded(name, () => once('it was closed'));
+      };
+      worker.addEventListener('message', said, { once: true });
     },
     terminate() {
+      stopWaiting();
       endpoint.removeAll();
       worker.onerror = null;
       worker.onmessageerror = null;

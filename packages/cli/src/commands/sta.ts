@@ -21,7 +21,7 @@ export function addSta(program: Command): void {
       .command('sta')
       .description('spike-triggered average, receptive field and its significance'),
   )
-    .option('--shuffles <n>', 'circular shifts behind the z-score', whole(2, 10_000))
+    .option('--shuffles <n>', 'circular shifts behind the z-score', whole(4, 10_000))
     .option('--out <dir>', 'folder for sta.npz')
     .option('--json', 'one JSON object on stdout')
     .action(sta);

@@ -1,9 +1,17 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { inspectFile } from '../files/inspect.js';
 import { writeNpz } from '../files/npz.js';
 import type { FileSummary } from '../files/types.js';
 import { openDataset } from './dataset.js';
-import { proposeFromSummaries, proposeManifest } from './importer.js';
+import {
+  importProblem,
+  importQuestions,
+  type ManifestProposal,
+  proposeFromSummaries,
+  proposePart,
+} from './importer.js';
+import type { FileRef } from './types.js';
 
 const summary = (name: string, arrays: Record<string, [type: string, ...shape: number[]]>) =>
   ({
@@ -17,8 +25,13 @@ const summary = (name: string, arrays: Record<string, [type: string, ...shape: n
     })),
   }) as FileSummary;
 
-const fields = (proposal: { questions: readonly { field: string; required: boolean }[] }) =>
-  proposal.questions.filter(({ required }) => required).map(({ field }) => field);
+const proposalFor = async (files: readonly FileRef[]) =>
+  proposeFromSummaries(await Promise.all(files.map(inspectFile)));
+
+const fields = (proposal: ManifestProposal) =>
+  importQuestions(proposal.manifest, proposal)
+    .filter(({ required }) => required)
+    .map(({ field }) => field);
 
 test('time is the size that stimulus and responses share; the rest is asked', () => {
   const proposal = proposeFromSummaries([
@@ -103,11 +116,65 @@ test('a proposal and a frame rate open as a dataset', async () => {
     spikes: { shape: [60, 2], data: Uint8Array.from({ length: 120 }, (_, i) => i % 2) },
   });
   const files = [{ name: 'cell.npz', blob: new Blob([new Uint8Array(npz)]) }];
-  const { manifest } = await proposeManifest(files);
+  const { manifest } = await proposalFor(files);
   const source = { kind: 'recording', manifest: { ...manifest, frameRate: 30 }, files } as const;
   const { training } = await openDataset(source);
   expect(training.stimulus).toMatchObject({ width: 5, height: 4, blockFrames: 60 });
   expect(training.counts).toEqual([new Float32Array(60), new Float32Array(60).fill(1)]);
+});
+
+describe('a proposal that a person changes', () => {
+  const proposal = proposeFromSummaries([
+    summary('movie.h5', { stim: ['uint8', 3000, 30, 40], dt: ['float64', 2] }),
+    summary('spikes.mat', { counts: ['uint8', 5, 3000], depth: ['float64', 5, 7] }),
+  ]);
+  const training = proposal.manifest.training!;
+  const problem = (change: {
+    stimulus?: Partial<typeof training.stimulus>;
+    responses?: Partial<typeof training.responses>;
+  }) =>
+    importProblem(
+      {
+        ...proposal.manifest,
+        frameRate: 30,
+        training: {
+          stimulus: { ...training.stimulus, ...change.stimulus },
+          responses: { ...training.responses, ...change.responses },
+        },
+      },
+      proposal,
+    );
+
+  test('lacks only its frame rate', () => {
+    expect(importProblem(proposal.manifest, proposal)).toBe('The frame rate is needed.');
+    expect(problem({})).toBeUndefined();
+  });
+
+  test('is refused by name when it does not hold together', () => {
+    expect(problem({ responses: training.stimulus })).toContain('same variable');
+    expect(problem({ stimulus: { axes: ['time', 'y', 'y'] } })).toContain('training.stimulus.axes');
+    expect(problem({ stimulus: { axes: ['x', 'y', 'block'] } })).toContain('stimulus.axes');
+    expect(problem({ responses: { axes: ['cell', 'block'] } })).toContain('responses.axes');
+    expect(problem({ stimulus: { axes: ['y', 'time', 'x'] } })).toContain('30 frames');
+    expect(problem({ responses: { axes: ['repeat', 'time'] } })).toContain('cell, time, block');
+  });
+
+  test('of two variables that share no size, time is the longest axis of each', () => {
+    const [stimulus] = proposal.stimuli;
+    const depth = proposal.responses.find(({ variable }) => variable === 'depth')!;
+    expect(proposePart(stimulus, depth)).toMatchObject({
+      stimulus: { axes: ['time', 'y', 'x'] },
+      responses: { axes: ['cell', 'time'] },
+    });
+    expect(problem({ responses: proposePart(stimulus, depth).responses })).toContain(
+      '7; they must',
+    );
+  });
+
+  test('without a training part it says so', () => {
+    const { training: _, ...rest } = proposal.manifest;
+    expect(importProblem({ ...rest, frameRate: 30 }, proposal)).toContain('training stimulus');
+  });
 });
 
 const data = '../shared/data/salamander';
@@ -115,7 +182,7 @@ const data = '../shared/data/salamander';
 describe.skipIf(!existsSync(data))('the salamander files of ../shared/data', () => {
   test('the frozen part is found, and the missing running stimulus is asked for', async () => {
     const files = ['cells.mat', 'stim_frz.h5'].map((name) => ({ name, path: `${data}/${name}` }));
-    const proposal = await proposeManifest(files);
+    const proposal = await proposalFor(files);
     expect(proposal.manifest.test).toEqual({
       stimulus: {
         kind: 'file',

@@ -3,11 +3,10 @@
  * Promises plain data that a form can be made of, and never a guess without its question. Reads shapes, no values.
  */
 import { RetinoscopeError } from '../errors.js';
-import { inspectFile } from '../files/inspect.js';
 import { isReadable } from '../files/tensor.js';
 import type { FileSummary } from '../files/types.js';
 import { proposeAuthorsLayout } from './authors.js';
-import type { FileRef } from './types.js';
+import { parseManifest } from './manifest.js';
 
 /** A variable that could be a stimulus or responses. */
 export interface ImportCandidate {
@@ -35,11 +34,15 @@ export interface ProposedPart {
   readonly responses: ProposedResponses;
 }
 
-/** A manifest without what only a person knows: the frame rate at least. */
+/** A manifest, perhaps still without what only a person knows: the frame rate at least. */
 export interface PartialManifest {
   readonly format: 'retinoscope-recording';
   readonly formatVersion: 1;
   readonly name: string;
+  /** Hz. */
+  readonly frameRate?: number;
+  /** µm. */
+  readonly squareSize?: number;
   readonly training?: ProposedPart;
   readonly test?: ProposedPart;
 }
@@ -53,19 +56,11 @@ export interface ImportQuestion {
 
 export interface ManifestProposal {
   readonly manifest: PartialManifest;
-  readonly questions: readonly ImportQuestion[];
   readonly stimuli: readonly ImportCandidate[];
   readonly responses: readonly ImportCandidate[];
 }
 
-/** Proposes a manifest for `files`; refuses files of which none holds an array. */
-export async function proposeManifest(files: readonly FileRef[]): Promise<ManifestProposal> {
-  const summaries: FileSummary[] = [];
-  for (const file of files) summaries.push(await inspectFile(file));
-  return proposeFromSummaries(summaries);
-}
-
-/** The same from files that were already inspected. */
+/** Proposes a manifest for inspected files; throws a `file` error when none holds an array. */
 export function proposeFromSummaries(summaries: readonly FileSummary[]): ManifestProposal {
   const all = summaries.flatMap(({ name, variables }) =>
     variables
@@ -90,7 +85,7 @@ export function proposeFromSummaries(summaries: readonly FileSummary[]): Manifes
     ...(parts.training && { training: parts.training }),
     ...(parts.test && { test: parts.test }),
   };
-  return { manifest, questions: questionsFor(manifest, all), stimuli, responses };
+  return { manifest, stimuli, responses };
 }
 
 function elements(shape: readonly number[]): number {
@@ -136,8 +131,37 @@ interface Pair {
   readonly part: ProposedPart;
 }
 
-function sameVariable(a: ProposedStimulus, b: ProposedStimulus): boolean {
+function sameVariable(
+  a: ProposedStimulus | ProposedResponses,
+  b: ProposedStimulus | ProposedResponses,
+): boolean {
   return a.file === b.file && a.variable === b.variable;
+}
+
+/** The likeliest axes of two variables that a person named as stimulus and responses. */
+export function proposePart(stimulus: ImportCandidate, responses: ImportCandidate): ProposedPart {
+  const matched = matchAxes(stimulus, responses);
+  if (matched) return matched.part;
+  const [stimulusRest, responseRest] = [
+    ['y', 'x', 'block'],
+    ['cell', 'repeat', 'block'],
+  ];
+  const longest = (shape: readonly number[]) => shape.indexOf(Math.max(...shape));
+  const axes = (shape: readonly number[], rest: string[]) =>
+    shape.map((_, axis) => (axis === longest(shape) ? 'time' : rest.shift()!));
+  return {
+    stimulus: {
+      kind: 'file',
+      file: stimulus.file,
+      variable: stimulus.variable,
+      axes: axes(stimulus.shape, stimulusRest),
+    },
+    responses: {
+      file: responses.file,
+      variable: responses.variable,
+      axes: axes(responses.shape, responseRest),
+    },
+  };
 }
 
 /** Time is the largest size that both share, block the next one; the squares and the cells are what is left. */
@@ -179,9 +203,10 @@ function matchAxes(stimulus: ImportCandidate, responses: ImportCandidate): Pair 
   };
 }
 
-function questionsFor(
+/** What a person still has to say of `manifest`, and what they may. */
+export function importQuestions(
   manifest: PartialManifest,
-  all: readonly ImportCandidate[],
+  { responses: all }: ManifestProposal,
 ): ImportQuestion[] {
   const questions: ImportQuestion[] = [
     { field: 'frameRate', question: 'How many frames a second were shown, Hz?', required: true },
@@ -195,7 +220,7 @@ function questionsFor(
     questions.push({
       field: 'training',
       question:
-        'Which variables are the training stimulus and its responses? No two share a number of frames; a stimulus may also be given by its generator and seed.',
+        'Which variables are the training stimulus and its responses? No two share a number of frames; a stimulus may also be given by its generator and seed, in a manifest.',
       required: true,
     });
   }
@@ -206,14 +231,58 @@ function questionsFor(
   return questions;
 }
 
+/** What keeps `manifest` from being opened, in a sentence; undefined when nothing does that shapes can tell. */
+export function importProblem(
+  manifest: PartialManifest,
+  { responses: all }: ManifestProposal,
+): string | undefined {
+  if (!manifest.training) return 'The training stimulus and its responses are needed.';
+  if (manifest.frameRate === undefined) return 'The frame rate is needed.';
+  for (const part of [manifest.training, ...(manifest.test ? [manifest.test] : [])]) {
+    if (sameVariable(part.stimulus, part.responses)) {
+      return 'Stimulus and responses are the same variable.';
+    }
+  }
+  try {
+    parseManifest(manifest);
+  } catch (thrown) {
+    if (thrown instanceof RetinoscopeError) return thrown.message;
+    throw thrown;
+  }
+  for (const part of [manifest.training, ...(manifest.test ? [manifest.test] : [])]) {
+    const stimulus = framesOf(part.stimulus, all);
+    const responses = framesOf(part.responses, all);
+    if (stimulus !== responses) {
+      return `The stimulus has ${stimulus} frames and the responses ${responses}; they must be equal.`;
+    }
+  }
+  return undefined;
+}
+
+/** The array that a part of a manifest names. */
+export function findCandidate(
+  { file, variable }: { readonly file: string; readonly variable: string },
+  all: readonly ImportCandidate[],
+): ImportCandidate | undefined {
+  return all.find((candidate) => candidate.file === file && candidate.variable === variable);
+}
+
+/** Frames over all blocks. */
+function framesOf(
+  part: ProposedStimulus | ProposedResponses,
+  all: readonly ImportCandidate[],
+): number {
+  const shape = findCandidate(part, all)?.shape ?? [];
+  return elements(shape.filter((_, at) => ['time', 'block'].includes(part.axes[at])));
+}
+
 function questionsForPart(
   { stimulus, responses }: ProposedPart,
   name: string,
   all: readonly ImportCandidate[],
 ): ImportQuestion[] {
-  const find = ({ file, variable }: { file: string; variable: string }) =>
-    all.find((candidate) => candidate.file === file && candidate.variable === variable)!;
-  const shapeOf = (part: { file: string; variable: string }) => find(part).shape.join(', ');
+  const shapeOf = (part: ProposedStimulus | ProposedResponses) =>
+    findCandidate(part, all)?.shape.join(', ');
   const questions: ImportQuestion[] = [
     {
       field: `${name}.stimulus.axes`,
@@ -228,7 +297,7 @@ function questionsForPart(
       required: true,
     });
   }
-  if (!find(stimulus).type.startsWith('float')) {
+  if (!findCandidate(stimulus, all)?.type.startsWith('float')) {
     questions.push({
       field: `${name}.stimulus.values`,
       question: 'If the stimulus has two values, which contrasts are they? −0.5 and 0.5 are taken.',

@@ -1,7 +1,7 @@
-/** What a fit takes for granted until a person chooses otherwise: the crop, the layers, the preset. */
+/** What is taken for granted until a person chooses otherwise: the crop and what it is placed by, the layers, the preset. */
 import type { Crop, LayerShape } from '@retinoscope/core-wasm';
 import { RetinoscopeError } from '../errors.js';
-import type { DatasetSource } from '../recording/index.js';
+import type { BlockRange, DatasetSource } from '../recording/index.js';
 import type { TrainingPreset } from './settings.js';
 
 export interface StimulusSize {
@@ -50,6 +50,23 @@ export function defaultFilters(source: DatasetSource): number {
 /** The training preset that suits a source. */
 export function defaultPreset(source: DatasetSource): TrainingPreset {
   return source.kind === 'recording' ? 'recording' : 'recovery';
+}
+
+/** Squares a side above which a stimulus counts as wide. */
+const wideSide = 64;
+/** Frames that are enough to find the receptive field in a wide stimulus. */
+const locatingFrames = 60_000;
+
+/**
+ * The blocks from which a receptive field is found in the whole stimulus before the crop is placed: of a wide
+ * stimulus the first 60,000 frames or a little less, at least one block. Undefined stands for all blocks.
+ */
+export function locatingBlocks(
+  data: StimulusSize & { readonly blocks: number; readonly blockFrames: number },
+): BlockRange | undefined {
+  if (Math.max(data.width, data.height) <= wideSide) return undefined;
+  const blocks = Math.max(1, Math.floor(locatingFrames / data.blockFrames));
+  return blocks < data.blocks ? { first: 0, last: blocks - 1 } : undefined;
 }
 
 /** `layers` convolutions of `filters` filters: the first `side` × `side`, the others 3 × 3 or what is left of the input. */

@@ -32,6 +32,8 @@ export const defaultLags = 20;
  */
 const nullSquares = 20_000;
 const shuffleRange = [8, 20] as const;
+/** Nulls that are each held against all others. */
+const mostNullPeaks = 20;
 /** Side of the window that a wide receptive field is separated in, squares. */
 const windowSide = 25;
 /** Bits or floats of a movie that are read at once. */
@@ -101,19 +103,16 @@ export async function computeReceptiveField(
     call.onProgress?.({ kind: 'work', done: (last + 1) / total, what: 'Spike-triggered average' });
   }
   const [{ sta, spikes }, ...nulls] = sums.map((sum) => sum.finish());
-  const window = strongestWindow(sta, lags, crop);
-  const { temporal, separability, polarity } = separate(
-    cutWindow(sta, lags, crop.width, window),
-    lags,
-    window.height,
-    window.width,
-  );
-  const spatial = projectOnTemporal(sta, temporal);
-  const z = spatialZ(
-    spatial,
-    nulls.map((null_) => projectOnTemporal(null_.sta, temporal)),
-  );
-  const { peakZ, peak, significant } = significance(z, crop.width, { fittedLags: lags });
+  const { temporal, spatial, separability, polarity } = separateField(sta, lags, crop);
+  const z = zAgainst(spatial, temporal, nulls);
+  const { peakZ, threshold } = significance(z, crop.width);
+  // Each null goes the same way against the others: choosing a temporal filter lifts z.
+  const nullPeaks = nulls.slice(0, mostNullPeaks).map((shifted) => {
+    const own = separateField(shifted.sta, lags, crop);
+    const others = nulls.filter((other) => other !== shifted);
+    return significance(zAgainst(own.spatial, own.temporal, others), crop.width).peakZ;
+  });
+  const peak = peakSquare(spatial, crop.width);
   const { region } = stimulus;
   const place = { x: crop.x + peak.x, y: crop.y + peak.y };
   return {
@@ -128,10 +127,37 @@ export async function computeReceptiveField(
     peak: place,
     screenPeak: { x: place.x + (region?.x ?? 0), y: place.y + (region?.y ?? 0) },
     polarity,
-    significant,
+    significant: peakZ >= Math.max(threshold, gumbelThreshold(nullPeaks)),
     separability,
     spikes,
   };
+}
+
+/** z `[y, x]` of a spatial map against the nulls seen through the same temporal filter. */
+function zAgainst(
+  spatial: Float32Array,
+  temporal: Float32Array,
+  nulls: readonly { readonly sta: Float32Array }[],
+): Float32Array {
+  const maps = nulls.map(({ sta }) => projectOnTemporal(sta, temporal));
+  return spatialZ(spatial, maps);
+}
+
+/** The separation of an STA `[lag, y, x]`, its spatial map over the whole of it. */
+function separateField(sta: Float32Array, lags: number, crop: Crop) {
+  const window = strongestWindow(sta, lags, crop);
+  const cut = cutWindow(sta, lags, crop.width, window);
+  const separation = separate(cut, lags, window.height, window.width);
+  return { ...separation, spatial: projectOnTemporal(sta, separation.temporal) };
+}
+
+/** What a largest |z| of chance exceeds with probability .01: Gumbel's law fitted to null peaks by moments. */
+function gumbelThreshold(peaks: readonly number[]): number {
+  const mean = peaks.reduce((sum, peak) => sum + peak, 0) / peaks.length;
+  const variance = peaks.reduce((sum, peak) => sum + (peak - mean) ** 2, 0) / (peaks.length - 1);
+  const euler = 0.5772156649;
+  const deviations = ((-Math.log(-Math.log(0.99)) - euler) * Math.sqrt(6)) / Math.PI;
+  return mean + deviations * Math.sqrt(variance);
 }
 
 /**

@@ -1,12 +1,15 @@
-import { builtInCell, trainingPresets } from '@retinoscope/models';
+import { builtInCell, type DatasetSource, trainingPresets } from '@retinoscope/worker';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  blockRange,
+  blockText,
   fitSettings,
   largestFilter,
   mostLayers,
   requestOf,
   settingRanges,
+  trainingBytes,
   validSettings,
 } from './fit-settings.js';
 
@@ -24,7 +27,7 @@ test('text from a permalink is read only when it is a whole number within range'
 
 test('whatever is given, every setting that is kept lies within its range', () => {
   const anything = fc.dictionary(
-    fc.constantFrom('preset', 'version', '__proto__', ...Object.keys(settingRanges)),
+    fc.constantFrom('preset', 'version', 'blocks', '__proto__', ...Object.keys(settingRanges)),
     fc.oneof(fc.anything(), fc.integer(), fc.nat().map(String)),
   );
   fc.assert(
@@ -32,6 +35,7 @@ test('whatever is given, every setting that is kept lies within its range', () =
       for (const [name, value] of Object.entries(validSettings(raw))) {
         if (name === 'preset') expect(Object.keys(trainingPresets)).toContain(value);
         else if (name === 'version') expect([1, 2]).toContain(value);
+        else if (name === 'blocks') expect(blockRange(blockText(value as never))).toEqual(value);
         else {
           const [low, high] = settingRanges[name as keyof typeof settingRanges];
           expect(value).toBeGreaterThanOrEqual(low);
@@ -50,7 +54,7 @@ test('the layers asked for leave at least one position, for any stimulus size', 
   );
   fc.assert(
     fc.property(side, side, chosen, (width, height, choice) => {
-      const { layers } = requestOf(fitSettings(choice, { width, height }));
+      const { layers } = requestOf(fitSettings(choice, { width, height }), { width, height });
       const left = (size: number, key: 'width' | 'height') =>
         layers.reduce((rest, layer) => rest - layer[key] + 1, size);
       expect(left(width, 'width')).toBeGreaterThanOrEqual(1);
@@ -59,14 +63,31 @@ test('the layers asked for leave at least one position, for any stimulus size', 
   );
 });
 
-test('defaults: 4 filters of 7 × 7 for the paper cell, 8 of 15 × 15 for a recording', () => {
-  const model = requestOf(fitSettings({}, { width: 8, height: 8 }, builtInCell));
+test('defaults: 4 filters of 7 × 7 for the paper cell, 16 of 15 × 15 for a recording', () => {
+  const request = (side: number, source: DatasetSource) => {
+    const size = { width: side, height: side };
+    return requestOf(fitSettings({}, { ...size, source }), size);
+  };
+  const model = request(8, builtInCell);
   expect(model.layers).toEqual([{ filters: 4, height: 7, width: 7 }]);
   expect(model.settings).toEqual(trainingPresets.recovery);
-  const source = { kind: 'recording', manifest: {}, files: [] } as const;
-  const recorded = requestOf(fitSettings({}, { width: 24, height: 24 }, source));
+  const recorded = request(24, { kind: 'recording', manifest: {}, files: [] });
   expect(recorded.settings).toEqual(trainingPresets.recording);
-  expect(recorded.layers).toEqual([{ filters: 8, height: 15, width: 15 }]);
+  expect(recorded.layers).toEqual([{ filters: 16, height: 15, width: 15 }]);
   expect(mostLayers({ width: 8, height: 8 })).toBe(3);
   expect(largestFilter({ width: 8, height: 8 }, 2)).toBe(6);
+});
+
+test('training blocks are first:last, cut to the blocks there are; all of them need no choice', () => {
+  expect(blockRange('0:39')).toEqual({ first: 0, last: 39 });
+  expect(blockRange(' 7 ')).toEqual({ first: 7, last: 7 });
+  for (const bad of ['', '3:1', '-1:2', '1:2:3', '1.5:2', 4]) {
+    expect(blockRange(bad)).toBeUndefined();
+  }
+  const chosen = (text: string) =>
+    fitSettings({ blocks: blockRange(text) }, { width: 24, height: 24, blocks: 219 }).blocks;
+  expect(chosen('0:39')).toEqual({ first: 0, last: 39 });
+  expect(chosen('200:300')).toEqual({ first: 200, last: 218 });
+  expect([chosen('0:218'), chosen('219:300')]).toEqual([undefined, undefined]);
+  expect(trainingBytes({ width: 24, height: 24 }, 219, 1500)).toBe(756_864_000);
 });

@@ -3,20 +3,22 @@
  * permalink may hold, and what the training is asked for. Defaults come from the training presets.
  */
 import {
+  type BlockRange,
+  builtInCell,
+  type Crop,
   type DatasetSource,
+  defaultFilterSide,
+  defaultFilters,
+  defaultPreset,
   type LayerShape,
+  layersOf,
+  type StimulusSize,
   type TrainingPreset,
   type TrainingSettings,
   trainingPresets,
   type Version,
-} from '@retinoscope/models';
-import {
-  clamp,
-  defaultFilterSide,
-  defaultFilters,
-  layersOf,
-  type StimulusSize,
-} from './defaults.js';
+} from '@retinoscope/worker';
+import { clamp } from './bounds.js';
 
 export interface FitSettings {
   readonly preset: TrainingPreset;
@@ -28,12 +30,22 @@ export interface FitSettings {
   readonly seed: number;
   readonly steps: number;
   readonly restarts: number;
+  /** Blocks of the training part; all when absent. */
+  readonly blocks?: BlockRange;
+}
+
+/** What is trained on, as far as it is known. */
+export interface FitData extends StimulusSize {
+  readonly blocks?: number;
+  /** The whole stimulus when absent. */
+  readonly crop?: Crop;
+  readonly source?: DatasetSource;
 }
 
 /** What was chosen; the rest takes its default. */
 export type ChosenSettings = Partial<FitSettings>;
 
-export type NumericSetting = Exclude<keyof FitSettings, 'preset' | 'version'>;
+export type NumericSetting = Exclude<keyof FitSettings, 'preset' | 'version' | 'blocks'>;
 
 /** Lowest and highest whole number of each setting, both allowed. */
 export const settingRanges: Readonly<Record<NumericSetting, readonly [number, number]>> = {
@@ -54,6 +66,8 @@ export function validSettings(raw: Readonly<Record<string, unknown>>): ChosenSet
   if (preset) valid.preset = preset;
   const version = wholeNumber(raw.version);
   if (version === 1 || version === 2) valid.version = version;
+  const blocks = blockRange(raw.blocks);
+  if (blocks) valid.blocks = blocks;
   for (const name of Object.keys(settingRanges) as NumericSetting[]) {
     const value = wholeNumber(raw[name]);
     const [low, high] = settingRanges[name];
@@ -62,13 +76,11 @@ export function validSettings(raw: Readonly<Record<string, unknown>>): ChosenSet
   return valid;
 }
 
-/** Every setting for a stimulus of `size`: the chosen ones, cut to what the size allows, then the defaults. */
-export function fitSettings(
-  chosen: ChosenSettings,
-  size: StimulusSize,
-  source?: DatasetSource,
-): FitSettings {
-  const preset = chosen.preset ?? (source?.kind === 'recording' ? 'recording' : 'recovery');
+/** Every setting for `data`: the chosen ones, cut to what the data allow, then the defaults. */
+export function fitSettings(chosen: ChosenSettings, data: FitData): FitSettings {
+  const { source = builtInCell, crop, blocks = 1 } = data;
+  const size = crop ?? data;
+  const preset = chosen.preset ?? defaultPreset(source);
   const { seed, steps, restarts } = trainingPresets[preset];
   const layers = Math.min(chosen.layers ?? 1, mostLayers(size));
   return {
@@ -80,7 +92,38 @@ export function fitSettings(
     seed: chosen.seed ?? seed,
     steps: chosen.steps ?? steps,
     restarts: chosen.restarts ?? restarts,
+    blocks: chosen.blocks && within(chosen.blocks, blocks),
   };
+}
+
+/** `first:last` or `first`, 0-based; undefined for what is not a range. */
+export function blockRange(value: unknown): BlockRange | undefined {
+  if (typeof value !== 'string') return undefined;
+  const match = /^\s*(\d{1,9})\s*(?::\s*(\d{1,9})\s*)?$/.exec(value);
+  if (!match) return undefined;
+  const first = Number(match[1]);
+  const last = Number(match[2] ?? match[1]);
+  return first <= last ? { first, last } : undefined;
+}
+
+export function blockText({ first, last }: BlockRange): string {
+  return `${first}:${last}`;
+}
+
+/** Bytes of the stimulus that each run holds: a float a square and frame. */
+export function trainingBytes(
+  { width, height }: StimulusSize,
+  blocks: number,
+  blockFrames: number,
+): number {
+  return 4 * width * height * blocks * blockFrames;
+}
+
+/** `range` cut to `blocks` blocks; undefined when that is all of them or none. */
+function within({ first, last }: BlockRange, blocks: number): BlockRange | undefined {
+  const cut = { first, last: Math.min(last, blocks - 1) };
+  const all = cut.first === 0 && cut.last === blocks - 1;
+  return all || cut.first > cut.last ? undefined : cut;
 }
 
 /** Side of the largest first-layer filter that leaves one position after `layers` layers. */
@@ -96,15 +139,20 @@ export function mostLayers(size: StimulusSize): number {
 }
 
 /** What a fit request needs of the settings. */
-export function requestOf(settings: FitSettings): {
+export function requestOf(
+  settings: FitSettings,
+  size: StimulusSize,
+): {
+  readonly blocks?: BlockRange;
   readonly version: Version;
   readonly layers: readonly LayerShape[];
   readonly settings: TrainingSettings;
 } {
-  const { preset, version, filters, filterSize, layers, seed, steps, restarts } = settings;
+  const { preset, version, filters, filterSize, layers, seed, steps, restarts, blocks } = settings;
   return {
+    ...(blocks && { blocks }),
     version,
-    layers: layersOf(filters, filterSize, layers),
+    layers: layersOf(size, { filters, side: filterSize, layers }),
     settings: { ...trainingPresets[preset], seed, steps, restarts },
   };
 }

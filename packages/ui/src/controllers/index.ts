@@ -1,5 +1,6 @@
 /** What elements are made with: the shared session and small controllers. Draws nothing. */
-export * from './defaults.js';
+export * from './bounds.js';
+export * from './course.js';
 export * from './fit-settings.js';
 export * from './job-result.js';
 export * from './permalink.js';

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Prediction } from '../elements/retino-predictor/predicting.js';
+import { noRuns } from './course.js';
 import { jobResult, resultLine } from './job-result.js';
 import type { SessionState } from './session.js';
 
 const state = (fit: unknown): SessionState => ({
   cell: 0,
-  history: [],
-  trace: [],
+  ...noRuns,
   activity: 'idle',
   fit: fit as SessionState['fit'],
 });

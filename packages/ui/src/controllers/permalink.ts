@@ -1,6 +1,6 @@
 /** A page's settings in its URL's hash. Promises that whatever the hash holds, only valid settings come out. */
-import type { SimulationPreset } from '@retinoscope/models';
-import { type ChosenSettings, validSettings } from './fit-settings.js';
+import type { SimulationPreset } from '@retinoscope/worker';
+import { blockText, type ChosenSettings, validSettings } from './fit-settings.js';
 import { presets } from './session-controller.js';
 
 export interface Permalink {
@@ -23,11 +23,12 @@ export function readPermalink(hash: string): Permalink {
 
 /** The hash, with `#`; empty when everything is as it is by default. */
 export function writePermalink({ cell, settings }: Permalink): string {
-  const { preset, ...rest } = settings;
+  const { preset, blocks, ...rest } = settings;
   const entries = Object.entries({
     cell: cell === 'paper' ? undefined : cell,
     training: preset,
     ...rest,
+    blocks: blocks && blockText(blocks),
   });
   const hash = new URLSearchParams(
     entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),

@@ -1,6 +1,7 @@
-import { builtInCell } from '@retinoscope/models';
 import type { FitResult } from '@retinoscope/worker';
+import { builtInCell } from '@retinoscope/worker';
 import { expect, test } from 'vitest';
+import { noRuns } from './course.js';
 import { sessionArrays, sessionNpz, sessionReport } from './report.js';
 import type { SessionState } from './session.js';
 
@@ -59,8 +60,7 @@ test('every array is as long as its shape says', () => {
 test('the report is JSON without pictures, and names files without their content', () => {
   const state: SessionState = {
     cell: 0,
-    history: [],
-    trace: [],
+    ...noRuns,
     activity: 'idle',
     fit,
     source: { kind: 'recording', manifest: {}, files: [{ name: 'a.mat', blob: new Blob(['x']) }] },

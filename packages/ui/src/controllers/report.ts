@@ -1,11 +1,13 @@
 /** What a session found, to be saved: numbers as a JSON report, arrays as an npz file. */
-import { type Tensor, writeNpz } from '@retinoscope/models';
+
 import type { FitResult } from '@retinoscope/worker';
+import { type Tensor, writeNpz } from '@retinoscope/worker';
 import type { SessionState } from './session.js';
 
 /** Every number of a session as plain data; arrays that are pictures are left to the npz file. */
 export function sessionReport(state: SessionState): Record<string, unknown> {
-  const { source, summary, cell, crop, receptiveField, fitRequest, fit } = state;
+  const { source, summary, cell, crop, receptiveField, receptiveFieldBlocks, fitRequest, fit } =
+    state;
   return {
     format: 'retinoscope-report',
     formatVersion: 1,
@@ -30,6 +32,7 @@ export function sessionReport(state: SessionState): Record<string, unknown> {
     },
     crop,
     receptiveField: receptiveField && {
+      blocks: receptiveFieldBlocks,
       lags: receptiveField.lags,
       peak: receptiveField.peak,
       peakZ: receptiveField.peakZ,
@@ -40,6 +43,7 @@ export function sessionReport(state: SessionState): Record<string, unknown> {
       spikes: receptiveField.spikes,
     },
     training: fitRequest && {
+      blocks: fitRequest.blocks,
       version: fitRequest.version,
       layers: fitRequest.layers,
       head: fitRequest.head,

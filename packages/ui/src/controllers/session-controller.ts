@@ -5,7 +5,7 @@
  * Promises to find again after the element was moved, and to end its own session once the element is gone.
  * Progress redraws the element a few times a second at the most; every other change does so at once.
  */
-import { builtInCell, type SimulationPreset } from '@retinoscope/models';
+import { builtInCell, type SimulationPreset } from '@retinoscope/worker';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { changeEvent, Session, type SessionState } from './session.js';
 
@@ -66,6 +66,11 @@ export class SessionController implements ReactiveController {
   /** Undefined while disconnected, and until a retino-cell that was found is defined. */
   get session(): Session | undefined {
     return this.#session;
+  }
+
+  /** The session is the element's own, so nobody else shows its errors. */
+  get alone(): boolean {
+    return this.#session !== undefined && this.#session === this.#own;
   }
 
   get state(): SessionState | undefined {
@@ -176,7 +181,13 @@ function findProvider(host: SessionElement): Element | undefined {
   );
 }
 
-const progressKeys: ReadonlySet<keyof SessionState> = new Set(['progress', 'history', 'trace']);
+const progressKeys: ReadonlySet<keyof SessionState> = new Set([
+  'progress',
+  'phase',
+  'run',
+  'trace',
+  'otherTraces',
+]);
 
 /** True when nothing but the progress of one call differs. */
 function isProgressOnly(before: SessionState, after: SessionState): boolean {

@@ -1,11 +1,13 @@
-import { builtInCell, RetinoscopeError, type WorkProgress } from '@retinoscope/models';
-import type {
-  DatasetSummary,
-  FitProgress,
-  FitRequest,
-  FitResult,
-  ReceptiveField,
-  ServiceCall,
+import {
+  builtInCell,
+  type DatasetSummary,
+  type FitProgress,
+  type FitRequest,
+  type FitResult,
+  type ReceptiveField,
+  RetinoscopeError,
+  type ServiceCall,
+  type WorkProgress,
 } from '@retinoscope/worker';
 import { expect, test } from 'vitest';
 import { changeEvent, Session, type SessionService } from './session.js';
@@ -26,9 +28,9 @@ const summary: DatasetSummary = {
 
 const field = { peak: { x: 3, y: 3 }, significant: true } as ReceptiveField;
 
-const fitOf = (request: FitRequest): FitResult =>
+const fitOf = (request: FitRequest, run = 0): FitResult =>
   ({
-    model: { format: 'retinoscope-model' },
+    model: { format: 'retinoscope-model', provenance: { seed: request.settings.seed + run } },
     history: [],
     steps: request.settings.steps,
   }) as unknown as FitResult;
@@ -96,7 +98,7 @@ test('opening finds the receptive field, and every change is announced', async (
   const describe = await script.next('describe');
   const progress: WorkProgress = { kind: 'work', done: 0.5, what: 'Simulating' };
   describe.call?.onProgress?.(progress);
-  expect(session.state.progress).toEqual(progress);
+  expect(session.state.phase).toEqual({ done: 0.5, what: 'Simulating' });
   describe.resolve(summary);
   (await script.next('receptiveField')).resolve(field);
   await opening;
@@ -149,9 +151,6 @@ test('a fit gathers its course, then keeps the result and the exported network',
   });
   fit.call?.onProgress?.(training(10));
   fit.call?.onProgress?.(training(20, 0, true));
-  expect(session.state.history).toEqual([
-    { step: 20, loss: 0.05, validationLoss: 0.5, validationCC: 2 },
-  ]);
   expect(session.state.trace.map(({ step }) => step)).toEqual([10, 20]);
   const result = fitOf(fit.args as FitRequest);
   fit.resolve(result);
@@ -187,7 +186,10 @@ test('cancel ends the training without an error; reset drops the fit and undo br
 
   const second = session.fit({ settings: { restarts: 1 } });
   const running = await script.next('fitRestarts');
+  running.call?.onProgress?.(training(10));
+  expect(session.state.trace).toHaveLength(1);
   session.cancel();
+  expect(session.state.trace).toEqual([]);
   expect(running.call?.signal?.aborted).toBe(true);
   running.reject(new RetinoscopeError('cancelled', 'Cancelled.'));
   await second;
@@ -232,10 +234,12 @@ test('of several restarts side by side one is followed until it ends, then anoth
   report(training(30, 2));
   report(training(31, 0));
   expect(session.state.trace.map(({ step }) => step)).toEqual([30]);
-  fit.resolve(fitOf(fit.args as FitRequest));
+  fit.resolve(fitOf(fit.args as FitRequest, 1));
   (await script.next('exportOnnx')).resolve(Uint8Array.of(1));
   await fitting;
-  expect(session.state.activity).toBe('idle');
+  expect(session.state).toMatchObject({ activity: 'idle', run: 1 });
+  expect(session.state.trace.map(({ step }) => step)).toEqual([10, 100]);
+  expect(session.state.otherTraces).toHaveLength(2);
 });
 
 test('a crop or a cell that does not exist is refused by name and changes nothing', async () => {
@@ -266,4 +270,53 @@ test('a session that has ended starts nothing and announces nothing', async () =
   await session.open(builtInCell);
   expect(announced).toBe(0);
   expect(session.state.fit).toBeUndefined();
+});
+
+test('in a wide recording the receptive field is found from its first blocks, the fit uses all', async () => {
+  const wide: DatasetSummary = {
+    ...summary,
+    width: 200,
+    height: 150,
+    blocks: 219,
+    blockFrames: 1500,
+  };
+  const script = scripted();
+  const session = new Session({ service: script.service });
+  const opening = session.open({ kind: 'recording', manifest: {}, files: [] });
+  (await script.next('describe')).resolve(wide);
+  const located = await script.next('receptiveField');
+  expect(located.args).toMatchObject({ blocks: { first: 0, last: 39 } });
+  located.resolve(field);
+  await opening;
+  expect(session.state.receptiveFieldBlocks).toEqual({ first: 0, last: 39 });
+  expect(session.fitRequest()?.blocks).toBeUndefined();
+});
+
+test('a worker that ends takes its run with it, which is said; the fit goes on with the others', async () => {
+  const { session, script } = await opened();
+  const heard: ((error: RetinoscopeError) => void)[] = [];
+  script.service.onCrash = (listener) => {
+    heard.push(listener);
+    return () => heard.splice(heard.indexOf(listener), 1);
+  };
+  const fitting = session.fit({ settings: { restarts: 3 } });
+  const fit = await script.next('fitRestarts');
+  heard[0](new RetinoscopeError('worker', 'The worker ended.'));
+  expect(session.state.warning).toBe(
+    'The worker ended. The run that was lost with it is left out.',
+  );
+  fit.resolve(fitOf(fit.args as FitRequest, 1));
+  (await script.next('exportOnnx')).resolve(Uint8Array.of(1));
+  await fitting;
+  expect(session.state).toMatchObject({
+    activity: 'idle',
+    warning: expect.stringContaining('left out'),
+  });
+  expect(heard).toEqual([]);
+
+  const again = session.fit({ settings: { restarts: 3 } });
+  expect(session.state.warning).toBeUndefined();
+  (await script.next('fitRestarts')).reject(new RetinoscopeError('worker', 'The worker ended.'));
+  await again;
+  expect(session.state).toMatchObject({ failed: 'training', activity: 'idle' });
 });

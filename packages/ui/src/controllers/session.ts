@@ -4,32 +4,33 @@
  * call fails, and that a result which arrives after its call was superseded is dropped. Draws nothing.
  */
 import {
+  type BlockRange,
   type Crop,
-  type DatasetSource,
-  RetinoscopeError,
-  type TrainingSettings,
-} from '@retinoscope/models';
-import {
   createPool,
+  cropAround,
+  type DatasetSource,
   type DatasetSummary,
   type FitProgress,
   type FitRequest,
   type FitResult,
-  type HistoryPoint,
+  locatingBlocks,
   type ReceptiveField,
+  RetinoscopeError,
   type RetinoscopeService,
-  type ServiceCall,
   type ServicePool,
   type TrainingControl,
+  type TrainingProgress,
+  type TrainingSettings,
   toRetinoscopeError,
+  type WorkProgress,
 } from '@retinoscope/worker';
-import { cropAround, fitsInside } from './defaults.js';
+import { fitsInside } from './bounds.js';
+import { noRuns, type Phase, type Runs, TrainingCourse, WorkPhase } from './course.js';
 import { fitSettings, requestOf } from './fit-settings.js';
-import { extendTrace, type TracePoint } from './trace.js';
 
 export type Activity = 'idle' | 'opening' | 'receptive-field' | 'training' | 'paused';
 
-export interface SessionState {
+export interface SessionState extends Runs {
   readonly source?: DatasetSource;
   readonly summary?: DatasetSummary;
   /** 0-based. */
@@ -38,18 +39,21 @@ export interface SessionState {
   readonly crop?: Crop;
   /** Over the whole stimulus, whatever the crop. */
   readonly receptiveField?: ReceptiveField;
+  /** The blocks that it was found from; all when absent. */
+  readonly receptiveFieldBlocks?: BlockRange;
   readonly fitRequest?: FitRequest;
+  /** Of the run being watched, while there is one. */
   readonly progress?: FitProgress;
-  /** Validations of the run being watched, of the kept run once the fit is done. */
-  readonly history: readonly HistoryPoint[];
-  /** The course of the run being watched, in time. */
-  readonly trace: readonly TracePoint[];
+  /** What is going on, and the share of the whole call that is done. */
+  readonly phase?: Phase;
   readonly fit?: FitResult;
   /** The exported network of `fit`, taking frames. */
   readonly onnx?: Uint8Array;
   readonly activity: Activity;
   /** The last failure; the results above are those of before it. */
   readonly error?: RetinoscopeError;
+  /** What went wrong in the last call without ending it. */
+  readonly warning?: string;
   /** What was going on when it failed; `idle` for a choice that was refused. */
   readonly failed?: Activity;
 }
@@ -60,7 +64,9 @@ export type FitOverrides = Partial<Omit<FitRequest, 'source' | 'cell' | 'crop' |
 };
 
 /** What a session computes with; `fitRestarts` runs several seeds side by side and keeps the best. */
-export type SessionService = RetinoscopeService & Pick<ServicePool, 'fitRestarts'>;
+export type SessionService = RetinoscopeService &
+  Pick<ServicePool, 'fitRestarts'> &
+  Partial<Pick<ServicePool, 'onCrash'>>;
 
 export interface SessionOptions {
   /** Used instead of workers of the session's own; never ended by the session. */
@@ -73,7 +79,10 @@ const mostWorkers = 8;
 /** Milliseconds between looks at the filters in training. */
 const snapshotEvery = 250;
 
-const empty: SessionState = { cell: 0, history: [], trace: [], activity: 'idle' };
+const empty: SessionState = { cell: 0, ...noRuns, activity: 'idle' };
+
+/** What belongs to a fit and comes back when a later one is given up. */
+type FitCourse = Runs & Pick<SessionState, 'fitRequest'>;
 
 /** Announced on a session whenever its `state` was replaced. */
 export const changeEvent = 'change';
@@ -85,6 +94,8 @@ export class Session extends EventTarget {
   /** The call in flight; a result counts only while its controller is this one. */
   #call?: AbortController;
   #beforeReset?: SessionState;
+  /** Of the fit in the state. */
+  #course?: FitCourse;
   #disposed = false;
 
   constructor(options: SessionOptions = {}) {
@@ -112,10 +123,14 @@ export class Session extends EventTarget {
   /** Opens a dataset and finds the receptive field of its first cell. */
   async open(source: DatasetSource): Promise<void> {
     await this.#run('opening', async (call) => {
-      const summary = await this.service.describe(source, call);
+      const phase = new WorkPhase();
+      const summary = await this.service.describe(source, {
+        signal: call.signal,
+        onProgress: (progress) => this.#heard(call, progress, phase),
+      });
       if (!this.#current(call)) return;
       this.#beforeReset = undefined;
-      this.#replace({ ...empty, source, summary, activity: 'receptive-field' });
+      this.#restart({ source, summary });
       await this.#findReceptiveField(call);
     });
   }
@@ -138,7 +153,7 @@ export class Session extends EventTarget {
     }
     await this.#run('receptive-field', async (call) => {
       this.#beforeReset = undefined;
-      this.#replace({ ...empty, source, summary, cell, activity: 'receptive-field' });
+      this.#restart({ source, summary, cell });
       await this.#findReceptiveField(call);
     });
   }
@@ -166,12 +181,19 @@ export class Session extends EventTarget {
     const request = this.fitRequest(overrides);
     if (!request) return;
     await this.#run('training', async (call) => {
-      this.#patch({ fitRequest: request, progress: undefined, history: [], trace: [] });
-      const onProgress = this.#trainingProgress(call);
-      const fit = await this.service.fitRestarts(request, { signal: call.signal, onProgress });
+      this.#patch({ fitRequest: request, ...noRuns });
+      const { seed, restarts } = request.settings;
+      const course = new TrainingCourse(restarts);
+      const onProgress = this.#trainingProgress(call, course);
+      const fit = await this.#watched(call, restarts, () =>
+        this.service.fitRestarts(request, { signal: call.signal, onProgress }),
+      );
       if (!this.#current(call)) return;
       this.#beforeReset = undefined;
-      this.#patch({ fit, history: fit.history, onnx: undefined });
+      const kept = course.runs(fit.model.provenance.seed - seed);
+      this.#course = { ...kept, fitRequest: request };
+      const phase = { done: 1, what: 'Exporting the network' };
+      this.#patch({ fit, ...kept, onnx: undefined, phase });
       const onnx = await this.service.exportOnnx(fit.model, 'frames');
       if (this.#current(call)) this.#patch({ onnx });
     });
@@ -181,11 +203,10 @@ export class Session extends EventTarget {
   fitRequest(overrides: FitOverrides = {}): FitRequest | undefined {
     const { source, summary, cell, crop } = this.#state;
     if (!source || !summary) return undefined;
-    const defaults = requestOf(fitSettings({}, crop ?? summary, source));
+    const defaults = requestOf(fitSettings({}, { ...summary, crop, source }), crop ?? summary);
     const { settings, ...rest } = overrides;
     return {
-      version: defaults.version,
-      layers: defaults.layers,
+      ...defaults,
       head: 'parametric-softplus',
       snapshotEvery,
       ...rest,
@@ -215,19 +236,23 @@ export class Session extends EventTarget {
     if (!call) return;
     this.#call = undefined;
     call.abort();
-    this.#patch({
-      activity: 'idle',
-      progress: undefined,
-      history: this.#state.fit?.history ?? [],
-    });
+    this.#patch({ activity: 'idle', progress: undefined, phase: undefined, ...this.#earlier() });
   }
 
   /** Ends what is going on and drops what was fitted; `undo` brings it back. */
   reset(): void {
     this.cancel();
-    const { source, summary, cell, crop, receptiveField, fit } = this.#state;
+    const { source, summary, cell, crop, receptiveField, receptiveFieldBlocks, fit } = this.#state;
     this.#beforeReset = fit ? this.#state : undefined;
-    this.#replace({ ...empty, source, summary, cell, crop, receptiveField });
+    this.#replace({
+      ...empty,
+      source,
+      summary,
+      cell,
+      crop,
+      receptiveField,
+      receptiveFieldBlocks,
+    });
   }
 
   /** Brings back what the last `reset` dropped. */
@@ -250,9 +275,42 @@ export class Session extends EventTarget {
   async #findReceptiveField(call: Call): Promise<void> {
     const { source, summary, cell } = this.#state;
     if (!source || !summary) return;
-    const receptiveField = await this.service.receptiveField({ source, cell }, call);
+    const blocks = locatingBlocks(summary);
+    const phase = new WorkPhase('Finding the receptive field');
+    const receptiveField = await this.service.receptiveField(
+      { source, cell, blocks },
+      { signal: call.signal, onProgress: (progress) => this.#heard(call, progress, phase) },
+    );
     if (!this.#current(call)) return;
-    this.#patch({ receptiveField, crop: cropAround(receptiveField.peak, summary) });
+    this.#patch({
+      receptiveField,
+      receptiveFieldBlocks: blocks,
+      crop: cropAround(receptiveField.peak, summary),
+    });
+  }
+
+  /** Another cell: everything found is dropped. */
+  #restart(kept: Pick<SessionState, 'source' | 'summary'> & { readonly cell?: number }): void {
+    this.#course = undefined;
+    this.#replace({ ...empty, ...kept, activity: 'receptive-field' });
+  }
+
+  /** What is shown again when a training is given up after an earlier one; the course given up without one. */
+  #earlier(): Partial<FitCourse> {
+    return this.#state.fit ? { ...this.#course } : {};
+  }
+
+  /** A restart whose worker ended is left out, which is said; without another one the fit itself fails. */
+  async #watched(call: Call, restarts: number, fit: () => Promise<FitResult>): Promise<FitResult> {
+    const stop = this.service.onCrash?.(({ message }) => {
+      const warning = `${message} The run that was lost with it is left out.`;
+      if (restarts > 1 && this.#current(call)) this.#patch({ warning });
+    });
+    try {
+      return await fit();
+    } finally {
+      stop?.();
+    }
   }
 
   async #control(command: TrainingControl): Promise<boolean> {
@@ -263,34 +321,21 @@ export class Session extends EventTarget {
     return done && this.#call === call;
   }
 
-  /** Follows one restart at a time: the one heard of first, then the next that is still running. */
-  #trainingProgress(call: Call): (progress: FitProgress) => void {
-    let followed: number | undefined;
+  /** Follows one restart at a time; the others are only traced. */
+  #trainingProgress(call: Call, course: TrainingCourse): (progress: FitProgress) => void {
+    let watched: TrainingProgress | undefined;
     return (progress) => {
       if (!this.#current(call)) return;
-      if (progress.kind === 'work') {
-        this.#patch({ progress });
-        return;
+      if (progress.kind === 'training' && course.follows(progress)) {
+        const filters = progress.filters ?? watched?.filters;
+        watched = filters ? { ...progress, filters } : progress;
       }
-      if (followed === undefined) {
-        followed = progress.restart;
-        this.#patch({ history: [], trace: [] });
-      }
-      if (progress.restart !== followed) return;
-      if (progress.step >= progress.steps) followed = undefined;
-      const { validation, step, loss } = progress;
-      const filters = progress.filters ?? lastFilters(this.#state.progress);
-      this.#patch({
-        progress: filters ? { ...progress, filters } : progress,
-        trace: extendTrace(this.#state.trace, progress),
-        history: validation
-          ? [
-              ...this.#state.history,
-              { step, loss, validationLoss: validation.loss, validationCC: validation.cc },
-            ]
-          : this.#state.history,
-      });
+      this.#patch({ progress: watched, phase: course.phase(progress), ...course.runs() });
     };
+  }
+
+  #heard(call: Call, progress: WorkProgress, phase: WorkPhase): void {
+    if (this.#current(call)) this.#patch({ progress, phase: phase.heard(progress) });
   }
 
   /** Supersedes the call in flight by `work`; what `work` throws becomes the state's error. */
@@ -299,13 +344,15 @@ export class Session extends EventTarget {
     this.#call?.abort();
     const controller = new AbortController();
     this.#call = controller;
-    const call: Call = {
-      signal: controller.signal,
-      onProgress: (progress) => {
-        if (this.#current(call)) this.#patch({ progress });
-      },
-    };
-    this.#patch({ activity, error: undefined, failed: undefined, progress: undefined });
+    const call: Call = { signal: controller.signal };
+    this.#patch({
+      activity,
+      error: undefined,
+      failed: undefined,
+      warning: undefined,
+      progress: undefined,
+      phase: undefined,
+    });
     let error: RetinoscopeError | undefined;
     try {
       await work(call);
@@ -318,9 +365,11 @@ export class Session extends EventTarget {
     this.#patch({
       activity: 'idle',
       progress: undefined,
+      phase: undefined,
       error: shown,
+      ...(shown && { warning: undefined }),
       failed: shown && (this.#state.activity === 'idle' ? activity : this.#state.activity),
-      ...(error && activity === 'training' && { history: this.#state.fit?.history ?? [] }),
+      ...(error && activity === 'training' && this.#earlier()),
     });
   }
 
@@ -338,8 +387,7 @@ export class Session extends EventTarget {
   }
 }
 
-type Call = Required<ServiceCall<FitProgress>>;
-
-function lastFilters(progress: FitProgress | undefined): readonly Float32Array[] | undefined {
-  return progress?.kind === 'training' ? progress.filters : undefined;
+/** A call in flight, known by its signal. */
+interface Call {
+  readonly signal: AbortSignal;
 }

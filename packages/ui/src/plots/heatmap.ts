@@ -4,7 +4,7 @@
  */
 
 import * as Plot from '@observablehq/plot';
-import type { Crop } from '@retinoscope/models';
+import type { Crop } from '@retinoscope/worker';
 import { colourBar, colourBarWidth } from './colour-bar.js';
 import type { Ellipse } from './ellipse.js';
 import { mapCanvas, type PixelMap } from './pixels.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { wrap } from './filter-grid.js';
 import { legendLayout } from './legend.js';
-import { extent } from './line-axes.js';
+import { extent, robustExtent } from './line-axes.js';
 import { spikePath } from './spike-raster.js';
 import { extremeLag } from './temporal-profile.js';
 import { textWidth } from './theme.js';
@@ -55,4 +55,13 @@ test('the time axis reaches from the first frame to the last, in seconds', () =>
 test('spikePath draws one tick for each frame with spikes, in its trial’s row', () => {
   const place = { x: (time: number) => time * 10, y: (trial: number) => trial * 2 };
   expect(spikePath([0, 2, 0, 1, 0, 0], 2, 3, place)).toBe('M10,0v2M0,2v2');
+});
+
+test('a few very large first losses do not set the extent; a modest range is kept whole', () => {
+  const losses = Array.from({ length: 100 }, (_, i) => (i < 3 ? 50 : 0.3 - i / 1000));
+  const [low, high] = robustExtent([losses, [0.29, 0.25]]);
+  expect(low).toBe(Math.min(...losses));
+  expect(high).toBeLessThan(0.31);
+  expect(robustExtent([[1, 2, 3], [2]])).toEqual([1, 3]);
+  expect(robustExtent([])).toEqual([0, 1]);
 });

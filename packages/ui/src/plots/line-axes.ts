@@ -52,3 +52,20 @@ export function extent(series: Iterable<ArrayLike<number>>, withZero = true): [n
   if (low === high) return low === 0 ? [0, 1] : [Math.min(low, 0), Math.max(high, 0)];
   return [low, high];
 }
+
+/** Share of the values of a series that its drawn extent always holds. */
+const shown = 0.95;
+
+/**
+ * Least finite value, and the largest but for the highest 5 % of each series where these reach far above the
+ * rest: by more than half of what is left. [0, 1] when there is no value.
+ */
+export function robustExtent(series: readonly (readonly number[])[]): [number, number] {
+  const [low, high] = extent(series, false);
+  const tops = series.flatMap((values) => {
+    const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+    return sorted.length === 0 ? [] : [sorted[Math.ceil(shown * sorted.length) - 1]];
+  });
+  const top = Math.max(low, ...tops);
+  return top > low && high - top > (top - low) / 2 ? [low, top] : [low, high];
+}

@@ -2,7 +2,7 @@
  * Pixel maps on the diverging scale. Squares are drawn at whole multiples, so they stay crisp even where
  * `image-rendering` is not honoured. `mapCanvas` needs a document; the rest is pure.
  */
-import type { Crop } from '@retinoscope/models';
+import type { Crop } from '@retinoscope/worker';
 import { colourIndex, divergingTable } from './scale.js';
 import type { Theme } from './theme.js';
 

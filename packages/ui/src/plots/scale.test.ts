@@ -79,9 +79,10 @@ describe('numbers', () => {
   });
 
   test('correlations have two decimals and no negative zero', () => {
-    expect(formatCorrelation(0.98412)).toBe('0.98');
-    expect(formatCorrelation(-0.3)).toBe('−0.30');
-    expect(formatCorrelation(-0.001)).toBe('0.00');
+    expect(formatCorrelation(0.98412)).toBe('0.984');
+    expect(formatCorrelation(-0.3)).toBe('−0.300');
+    expect(formatCorrelation(-0.0001)).toBe('0.000');
+    expect([0.997, 0.99961].map(formatCorrelation)).toEqual(['0.997', '1.000']);
     expect(formatCorrelation(Number.NaN)).toBe('undefined');
   });
 

@@ -81,10 +81,10 @@ export function formatNumber(value: number, digits = 3): string {
   return `${sign}${Number(size.toPrecision(digits))}`;
 }
 
-/** A correlation or cosine with two decimals and its leading zero, `0.98`; 1 only when it rounds to it. */
+/** A correlation or cosine with three decimals and its leading zero, `0.984`; 1.000 only when it rounds to it. */
 export function formatCorrelation(value: number): string {
   if (!Number.isFinite(value)) return 'undefined';
-  return `${value < 0 && value.toFixed(2) !== '-0.00' ? minus : ''}${Math.abs(value).toFixed(2)}`;
+  return `${value < 0 && value.toFixed(3) !== '-0.000' ? minus : ''}${Math.abs(value).toFixed(3)}`;
 }
 
 /** A count with thin spaces between thousands. */

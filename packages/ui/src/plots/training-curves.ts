@@ -1,7 +1,7 @@
 /** Loss and validation CC in the course of a training. Needs a document. */
 import * as Plot from '@observablehq/plot';
 import { legend } from './legend.js';
-import { axes, extent, lineMargins } from './line-axes.js';
+import { axes, extent, lineMargins, robustExtent } from './line-axes.js';
 import { formatCorrelation, formatCount, formatNumber } from './scale.js';
 import { type Panel, type Placed, picture, plotPanel } from './svg.js';
 import { type Palette, type PlotOptions, palettes } from './theme.js';
@@ -21,6 +21,8 @@ export interface TrainingCurvesOptions extends PlotOptions {
   readonly against?: 'steps' | 'seconds';
   /** Right end of the axis, in its unit, so that it stands still while training; the last point when absent. */
   readonly end?: number;
+  /** Other runs of the same training, drawn faintly. */
+  readonly others?: readonly (readonly TrainingPoint[])[];
 }
 
 /** Pixels between the two panels. */
@@ -39,15 +41,16 @@ export function trainingCurves(
   const at = (point: TrainingPoint): number =>
     against === 'steps' ? point.step : (point.seconds ?? Number.NaN);
   const placed = points.filter((point) => Number.isFinite(at(point)));
-  const last = placed.reduce((most, point) => Math.max(most, at(point)), 0);
+  const others = options.others ?? [];
+  const last = [placed, ...others].flat().reduce((most, point) => Math.max(most, at(point)), 0);
   const draw = (lines: readonly Curve[], y: string, zero: boolean): Placed[] =>
-    panels(placed, lines, {
+    panels([placed, ...others], lines, {
       width: each,
       height: beside ? height : (height - gap) / 2,
       palette,
       zero,
       x: at,
-      end: options.end ?? (last || 1),
+      end: Math.max(options.end ?? 0, last) || 1,
       labels: { x: against === 'steps' ? 'step' : 'time (s)', y },
     });
   const loss = draw(
@@ -82,8 +85,9 @@ interface Curve {
   readonly value: (point: TrainingPoint) => number | undefined;
 }
 
+/** The first of `runs` clearly, the others faintly. */
 function panels(
-  points: readonly TrainingPoint[],
+  runs: readonly (readonly TrainingPoint[])[],
   lines: readonly Curve[],
   options: {
     width: number;
@@ -98,34 +102,55 @@ function panels(
   const { width, height, palette, x, labels } = options;
   const keys = legend(lines, width - lineMargins.marginLeft, palette);
   const data = lines.map(({ value }) =>
-    points.flatMap((point) => {
-      const v = value(point);
-      return v === undefined || !Number.isFinite(v) ? [] : [{ t: x(point), v }];
-    }),
+    runs.map((points) =>
+      points.flatMap((point) => {
+        const v = value(point);
+        return v === undefined || !Number.isFinite(v) ? [] : [{ t: x(point), v }];
+      }),
+    ),
   );
-  const domain = extent(
-    data.map((line) => line.map(({ v }) => v)),
-    options.zero,
-  );
+  const values = data.map((line) => line.flat().map(({ v }) => v));
+  // The training's first losses can be so large that they would flatten all that follows.
+  const domain = options.zero ? extent(values) : robustExtent(values);
+  const cut = values.flat().filter((v) => v > domain[1]).length;
   const size = { width, height: height - keys.height };
   const plot: Panel = plotPanel(
     {
       ...size,
       ...lineMargins,
       x: { domain: [0, options.end] },
-      y: { domain, nice: true },
+      y: { domain, nice: cut === 0 },
       marks: [
         ...axes(size, labels, palette),
-        ...lines.flatMap(({ colour, dash }, i) => [
-          Plot.lineY(data[i], {
+        ...lines.flatMap(({ colour, dash }, i) => {
+          const [own, ...others] = data[i];
+          const line = {
             x: 't',
             y: 'v',
             stroke: colour,
             strokeWidth: dash ? 2 : 1.5,
             strokeDasharray: dash,
-          }),
-          Plot.dot(data[i].slice(-1), { x: 't', y: 'v', fill: colour, r: 3 }),
-        ]),
+            clip: cut > 0,
+          };
+          return [
+            ...others.map((each) =>
+              Plot.lineY(each, { ...line, strokeWidth: 1, strokeOpacity: 0.35 }),
+            ),
+            Plot.lineY(own, line),
+            Plot.dot(
+              own.slice(-1).filter(({ v }) => v <= domain[1]),
+              { x: 't', y: 'v', fill: colour, r: 3 },
+            ),
+          ];
+        }),
+        cut > 0
+          ? Plot.text([`${formatCount(cut)} ${cut === 1 ? 'point' : 'points'} above`], {
+              frameAnchor: 'top-right',
+              dy: 4,
+              fill: palette.muted,
+              fontSize: 11,
+            })
+          : null,
       ],
     },
     palette,

@@ -1,5 +1,5 @@
 /** Sorts what a person dropped or chose into a manifest and the files that it speaks of. Needs no document. */
-import { type FileRef, RetinoscopeError } from '@retinoscope/models';
+import { type FileRef, RetinoscopeError } from '@retinoscope/worker';
 import { bytes } from '../../controllers/text.js';
 
 export interface GivenFiles {

@@ -2,9 +2,20 @@
  * The form for files without a manifest: asks what cannot be known and shows the receptive field that the
  * choices lead to. Used by retino-cell only. Opens nothing itself: it fires the manifest.
  */
-import type { FileRef, RecordedSource, RetinoscopeError } from '@retinoscope/models';
 import {
+  type FileRef,
+  findCandidate,
+  type ImportCandidate,
+  importProblem,
+  importQuestions,
+  type ManifestProposal,
+  type PartialManifest,
+  type ProposedPart,
+  proposeFromSummaries,
+  proposePart,
   type ReceptiveField,
+  type RecordedSource,
+  type RetinoscopeError,
   type RetinoscopeService,
   toRetinoscopeError,
 } from '@retinoscope/worker';
@@ -17,25 +28,15 @@ import { WidthController } from '../../controllers/width-controller.js';
 import { saveFile } from '../../plots/export.js';
 import { heatmap } from '../../plots/heatmap.js';
 import { base, controls, messages } from '../../styles/index.js';
-import {
-  type Candidate,
-  candidates,
-  find,
-  type ImportChoices,
-  type ImportPart,
-  importProblem,
-  manifestOf,
-  propose,
-  proposePart,
-  type ResponseAxis,
-  responseCandidates,
-  type StimulusAxis,
-  stimulusCandidates,
-} from './importing.js';
 import { styles } from './retino-cell.styles.js';
 
-const stimulusAxes: readonly StimulusAxis[] = ['x', 'y', 'time', 'block'];
-const responseAxes: readonly ResponseAxis[] = ['cell', 'time', 'block', 'repeat'];
+const axesOf = {
+  stimulus: ['x', 'y', 'time', 'block'],
+  responses: ['cell', 'time', 'block', 'repeat'],
+} as const;
+
+/** Variables offered in a list, at the most. */
+const mostCandidates = 200;
 
 /** Milliseconds without a change before the preview is computed. */
 const previewDelay = 500;
@@ -54,9 +55,9 @@ export class RetinoImporter extends LitElement {
   @property({ attribute: false }) files: readonly FileRef[] = [];
   @property({ attribute: false }) service?: RetinoscopeService;
 
-  @state() private all: readonly Candidate[] = [];
-  @state() private choices?: ImportChoices;
-  @state() private inspected = false;
+  @state() private proposal?: ManifestProposal;
+  /** The manifest as far as it is filled in. */
+  @state() private draft?: PartialManifest;
   @state() private preview?: ReceptiveField;
   @state() private failure?: RetinoscopeError;
   @state() private previewing = false;
@@ -77,22 +78,14 @@ export class RetinoImporter extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { choices, failure } = this;
-    const problem = choices && importProblem(choices, this.all);
+    const { draft, proposal, failure } = this;
+    const problem = draft && proposal && importProblem(draft, proposal);
     return html`<div class="stack">
       <p>
         ${this.files.length === 1 ? 'This file comes' : 'These files come'} without a manifest. Say what
         they hold; shapes that fit are filled in.
       </p>
       ${failure ? html`<p class="message error" role="alert">${failure.message}</p>` : nothing}
-      ${
-        this.inspected && !choices && !failure
-          ? html`<p class="message warning">
-              No stimulus with responses was found: a variable of three or four axes and another of one to
-              four are needed.
-            </p>`
-          : nothing
-      }
       <form
         class="stack"
         @submit=${(event: Event) => {
@@ -100,11 +93,11 @@ export class RetinoImporter extends LitElement {
           this.#submit();
         }}
       >
-        ${choices ? this.#fields(choices) : nothing}
-        ${choices && problem ? html`<p class="message" role="status">${problem}</p>` : nothing}
+        ${draft && proposal ? this.#fields(draft, proposal) : nothing}
+        ${problem ? html`<p class="message" role="status">${problem}</p>` : nothing}
         <div class="row">
           ${
-            choices
+            draft
               ? html`<button class="primary" ?disabled=${problem !== undefined}>Open recording</button>
                   <button type="button" ?disabled=${problem !== undefined} @click=${() => this.#save()}>
                     Save manifest
@@ -123,9 +116,12 @@ export class RetinoImporter extends LitElement {
     </div>`;
   }
 
-  #fields(choices: ImportChoices): TemplateResult {
-    const number = (key: 'frameRate' | 'squareSize', label: string, required: boolean) =>
-      html`<label class="field">
+  #fields(draft: PartialManifest, proposal: ManifestProposal): TemplateResult {
+    const questions = importQuestions(draft, proposal);
+    const asked = (field: string) => questions.find((each) => each.field === field);
+    const number = (key: 'frameRate' | 'squareSize', label: string) => {
+      const { question, required } = asked(key) ?? {};
+      return html`<label class="field" title=${question ?? nothing}>
         ${label}
         <input
           type="number"
@@ -133,112 +129,94 @@ export class RetinoImporter extends LitElement {
           max="100000"
           step="any"
           ?required=${required}
-          .value=${choices[key] === undefined ? '' : String(choices[key])}
+          .value=${draft[key] === undefined ? '' : String(draft[key])}
           @change=${(event: Event) => {
             const { value, valueAsNumber, validity } = event.target as HTMLInputElement;
             const known = value !== '' && validity.valid;
-            this.#choose({ ...choices, [key]: known ? valueAsNumber : undefined });
+            this.#choose({ ...draft, [key]: known ? valueAsNumber : undefined });
           }}
         />
       </label>`;
+    };
+    const part = (name: 'training' | 'test') =>
+      this.#part(
+        name,
+        draft[name],
+        proposal,
+        questions.filter(({ field }) => field.startsWith(name)).map(({ question }) => question),
+      );
     return html`<div class="fields">
         <label class="field">
           Name
           <input
             maxlength="80"
-            .value=${choices.name}
-            @change=${(event: Event) =>
-              this.#choose({ ...choices, name: (event.target as HTMLInputElement).value })}
+            required
+            .value=${draft.name}
+            @change=${(event: Event) => {
+              const { value } = event.target as HTMLInputElement;
+              this.#choose({ ...draft, name: value || 'Recording' });
+            }}
           />
         </label>
-        ${number('frameRate', 'Frame rate, Hz', true)}
-        ${number('squareSize', 'Square size, µm (optional)', false)}
+        ${number('frameRate', 'Frame rate, Hz')} ${number('squareSize', 'Square size, µm (optional)')}
       </div>
-      ${this.#part('Training', choices.training, (training) => this.#choose({ ...choices, training }))}
+      ${part('training')}
       <label>
         <input
           type="checkbox"
-          .checked=${choices.test !== undefined}
+          .checked=${draft.test !== undefined}
           @change=${(event: Event) => {
             const wanted = (event.target as HTMLInputElement).checked;
-            this.#choose({ ...choices, test: wanted ? choices.training : undefined });
+            const test = proposal.manifest.test ?? draft.training;
+            this.#choose({ ...draft, test: wanted ? test : undefined });
           }}
         />
         The files also hold a test part
       </label>
-      ${
-        choices.test
-          ? this.#part('Test', choices.test, (test) => this.#choose({ ...choices, test }))
-          : nothing
-      }`;
+      ${draft.test ? part('test') : nothing}`;
   }
 
-  #part(title: string, part: ImportPart, choose: (part: ImportPart) => void): TemplateResult {
-    const pick = (key: 'stimulus' | 'responses', value: string) => {
-      const stimulus = find(key === 'stimulus' ? value : part.stimulus, this.all);
-      const responses = find(key === 'responses' ? value : part.responses, this.all);
-      if (stimulus && responses) choose(proposePart(stimulus, responses));
-    };
-    return html`<fieldset class="stack">
-      <legend>${title}</legend>
-      <div class="fields wide">
-        ${this.#variable('Stimulus', stimulusCandidates(this.all), part.stimulus, (value) => pick('stimulus', value))}
-        ${this.#variable('Responses', responseCandidates(this.all), part.responses, (value) => pick('responses', value))}
-      </div>
-      <div class="fields">
-        ${this.#axes('Stimulus', part.stimulus, part.stimulusAxes, stimulusAxes, (axes) =>
-          choose({ ...part, stimulusAxes: axes }),
-        )}
-        ${this.#axes('Responses', part.responses, part.responseAxes, responseAxes, (axes) =>
-          choose({ ...part, responseAxes: axes }),
-        )}
-      </div>
-    </fieldset>`;
-  }
-
-  #variable(
-    label: string,
-    offered: readonly Candidate[],
-    value: string,
-    choose: (value: string) => void,
+  #part(
+    name: 'training' | 'test',
+    part: ProposedPart | undefined,
+    { stimuli, responses }: ManifestProposal,
+    questions: readonly string[],
   ): TemplateResult {
-    return html`<label class="field">
-      ${label}
-      <select @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
-        ${offered.map(
-          ({ key, shape, type }) =>
-            html`<option value=${key} ?selected=${key === value}>
-              ${shortened(key, 60)} [${shape.join(' × ')}] ${type}
-            </option>`,
-        )}
-      </select>
-    </label>`;
-  }
-
-  #axes<Axis extends string>(
-    label: string,
-    key: string,
-    axes: readonly Axis[],
-    offered: readonly Axis[],
-    choose: (axes: readonly Axis[]) => void,
-  ): TemplateResult[] {
-    const shape = find(key, this.all)?.shape ?? [];
-    return axes.map(
-      (axis, index) =>
-        html`<label class="field">
-          ${label}, axis ${index} (${shape[index]})
-          <select
-            @change=${(event: Event) => {
-              const value = (event.target as HTMLSelectElement).value as Axis;
-              choose(axes.map((each, at) => (at === index ? value : each)));
-            }}
-          >
-            ${offered.map(
-              (each) => html`<option value=${each} ?selected=${each === axis}>${each}</option>`,
-            )}
-          </select>
-        </label>`,
-    );
+    const choose = (chosen: ProposedPart) =>
+      this.draft && this.#choose({ ...this.draft, [name]: chosen });
+    const pair = (stimulus = stimuli[0], response = responses[0]) => {
+      if (stimulus && response) choose(proposePart(stimulus, response));
+    };
+    const stimulus = part && findCandidate(part.stimulus, stimuli);
+    const response = part && findCandidate(part.responses, responses);
+    return html`<fieldset class="stack">
+      <legend>${name === 'training' ? 'Training' : 'Test'}</legend>
+      ${questions.map((question) => html`<p class="muted small">${question}</p>`)}
+      <div class="fields wide">
+        ${variableField('Stimulus', stimuli, stimulus, (chosen) => pair(chosen, response))}
+        ${variableField('Responses', responses, response, (chosen) => pair(stimulus, chosen))}
+      </div>
+      ${
+        part && stimulus && response
+          ? html`<div class="fields">
+              ${axisFields(
+                'Stimulus',
+                stimulus.shape,
+                part.stimulus.axes,
+                axesOf.stimulus,
+                (axes) => choose({ ...part, stimulus: { ...part.stimulus, axes } }),
+              )}
+              ${axisFields(
+                'Responses',
+                response.shape,
+                part.responses.axes,
+                axesOf.responses,
+                (axes) => choose({ ...part, responses: { ...part.responses, axes } }),
+              )}
+            </div>`
+          : nothing
+      }
+    </fieldset>`;
   }
 
   #previewView(): TemplateResult | typeof nothing {
@@ -274,30 +252,28 @@ export class RetinoImporter extends LitElement {
 
   async #inspect(): Promise<void> {
     const { files, service } = this;
-    this.choices = undefined;
+    this.draft = undefined;
+    this.proposal = undefined;
     this.failure = undefined;
-    this.inspected = false;
     if (!service || files.length === 0) return;
     try {
       const summaries = await Promise.all(files.map((file) => service.inspect(file)));
       if (files !== this.files) return;
-      this.all = candidates(summaries);
-      const proposal = propose(files[0].name.replace(/\.[^.]*$/, ''), this.all);
-      this.inspected = true;
-      if (proposal) this.#choose(proposal);
+      this.proposal = proposeFromSummaries(summaries);
+      this.#choose(this.proposal.manifest);
     } catch (thrown) {
       if (files === this.files) this.failure = toRetinoscopeError(thrown);
     }
   }
 
-  #choose(choices: ImportChoices): void {
-    this.choices = choices;
+  #choose(draft: PartialManifest): void {
+    this.draft = draft;
     this.preview = undefined;
     this.failure = undefined;
     this.previewing = false;
     this.#call?.abort();
     clearTimeout(this.#timer);
-    const source = this.#source({ ...choices, frameRate: choices.frameRate ?? 1 });
+    const source = this.#source({ ...draft, frameRate: draft.frameRate ?? 1 });
     if (source) this.#timer = setTimeout(() => void this.#show(source), previewDelay);
   }
 
@@ -317,20 +293,71 @@ export class RetinoImporter extends LitElement {
     }
   }
 
-  #source(choices: ImportChoices): RecordedSource | undefined {
-    if (importProblem(choices, this.all)) return undefined;
-    return { kind: 'recording', manifest: manifestOf(choices, this.all), files: this.files };
+  #source(manifest: PartialManifest | undefined): RecordedSource | undefined {
+    if (!manifest || !this.proposal || importProblem(manifest, this.proposal)) return undefined;
+    return { kind: 'recording', manifest, files: this.files };
   }
 
   #submit(): void {
-    const source = this.choices && this.#source(this.choices);
+    const source = this.#source(this.draft);
     if (source) this.dispatchEvent(new CustomEvent('retino-import', { detail: source }));
   }
 
   #save(): void {
-    const source = this.choices && this.#source(this.choices);
+    const source = this.#source(this.draft);
     if (!source) return;
     const text = `${JSON.stringify(source.manifest, undefined, 2)}\n`;
     saveFile(new Blob([text], { type: 'application/json' }), 'recording.json');
   }
+}
+
+/** A list of variables; the largest where there are too many. */
+function variableField(
+  label: string,
+  all: readonly ImportCandidate[],
+  chosen: ImportCandidate | undefined,
+  choose: (candidate: ImportCandidate) => void,
+): TemplateResult {
+  const size = ({ shape }: ImportCandidate) => shape.reduce((product, each) => product * each, 1);
+  const offered = [...all].sort((a, b) => size(b) - size(a)).slice(0, mostCandidates);
+  if (chosen && !offered.includes(chosen)) offered.push(chosen);
+  return html`<label class="field">
+    ${label}
+    <select
+      @change=${(event: Event) => choose(offered[Number((event.target as HTMLSelectElement).value)])}
+    >
+      ${chosen ? nothing : html`<option value="" selected disabled>Choose…</option>`}
+      ${offered.map(
+        (each, index) =>
+          html`<option value=${index} ?selected=${each === chosen}>
+            ${shortened(`${each.file} / ${each.variable}`, 60)} [${each.shape.join(' × ')}] ${each.type}
+          </option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+function axisFields(
+  label: string,
+  shape: readonly number[],
+  axes: readonly string[],
+  offered: readonly string[],
+  choose: (axes: readonly string[]) => void,
+): TemplateResult[] {
+  return axes.map(
+    (axis, index) =>
+      html`<label class="field">
+        ${label}, axis ${index} (${shape[index]})
+        <select
+          @change=${(event: Event) => {
+            const { value } = event.target as HTMLSelectElement;
+            choose(axes.map((each, at) => (at === index ? value : each)));
+          }}
+        >
+          ${offered.map(
+            (each) => html`<option value=${each} ?selected=${each === axis}>${each}</option>`,
+          )}
+        </select>
+      </label>`,
+  );
 }

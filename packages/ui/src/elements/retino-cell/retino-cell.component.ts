@@ -5,18 +5,19 @@
 import {
   builtInCell,
   type Crop,
+  cropAround,
   type DatasetSource,
+  type DatasetSummary,
   type FileRef,
   type RecordedSource,
   RetinoscopeError,
   type SimulationPreset,
-} from '@retinoscope/models';
-import { type DatasetSummary, toRetinoscopeError } from '@retinoscope/worker';
+  toRetinoscopeError,
+} from '@retinoscope/worker';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { styleMap } from 'lit/directives/style-map.js';
-import { cropAround } from '../../controllers/defaults.js';
 import type { Session, SessionState } from '../../controllers/session.js';
 import {
   presets,
@@ -164,7 +165,9 @@ export class RetinoCell extends LitElement implements SessionProvider {
             if (value) void this.#open(this.#builtIn(value));
           }}
         >
-          <option value="" disabled ?selected=${typeof cell !== 'string'}>None</option>
+          <option value="" disabled ?selected=${typeof cell !== 'string'}>
+            ${source?.kind === 'recording' ? `Recording: ${shortened(current?.summary?.name ?? '', 40)}` : 'None'}
+          </option>
           ${presets.map(
             (name) =>
               html`<option value=${name} ?selected=${name === cell}>${presetNames[name]}</option>`,
@@ -201,11 +204,10 @@ export class RetinoCell extends LitElement implements SessionProvider {
 
   #opening(current: SessionState | undefined): TemplateResult | typeof nothing {
     if (current?.activity !== 'opening') return nothing;
-    const { progress } = current;
-    const work = progress?.kind === 'work' ? progress : undefined;
+    const { phase } = current;
     return html`<div class="stack">
-      <p class="muted" role="status">${work?.what ?? 'Opening the recording'}</p>
-      <progress max="1" .value=${work?.done ?? 0} aria-label="Progress"></progress>
+      <p class="muted" role="status">${phase?.what ?? 'Opening the recording'}</p>
+      <progress max="1" .value=${phase?.done ?? 0} aria-label="Progress"></progress>
     </div>`;
   }
 

@@ -1,40 +1,41 @@
 /** What a figure says while it has nothing to show: empty, at work, or failed. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { SessionState } from '../../controllers/session.js';
+import type { Activity, SessionState } from '../../controllers/session.js';
 
 /**
- * A sentence for the state of a session; `empty` where nothing is going on. `failed`: the error, where it is
- * this figure's to show.
+ * A sentence for the state of a session; `empty` where nothing is going on. An error is said only by the element
+ * that it belongs to: by this one for what is in `own`, and for everything where the element stands `alone`.
  */
-export function notice(current: SessionState | undefined, empty: string): TemplateResult {
-  if (current?.error) {
+export function notice(
+  current: SessionState | undefined,
+  empty: string,
+  { own = [], alone }: { own?: readonly Activity[]; alone: boolean },
+): TemplateResult {
+  if (current?.error && (alone || (current.failed && own.includes(current.failed)))) {
     return html`<p class="message error" role="alert">${current.error.message}</p>`;
   }
   const what = current && atWork(current);
   if (!what) return html`<p class="message muted">${empty}</p>`;
-  const { progress } = current;
-  const done = progress?.kind === 'work' ? progress.done : undefined;
+  const { phase } = current;
   return html`<div class="message" role="status">
     <p>${what}</p>
     ${
-      done === undefined
+      phase === undefined
         ? nothing
-        : html`<progress max="1" .value=${done} aria-label=${what}></progress>`
+        : html`<progress max="1" .value=${phase.done} aria-label=${what}></progress>`
     }
   </div>`;
 }
 
 /** What is going on, for a person; undefined when nothing is. */
-export function atWork({ activity, progress }: SessionState): string | undefined {
+export function atWork({ activity, phase }: SessionState): string | undefined {
   switch (activity) {
     case 'opening':
-      return progress?.kind === 'work' && progress.what ? progress.what : 'Opening the recording…';
+      return phase?.what ?? 'Opening the recording';
     case 'receptive-field':
-      return progress?.kind === 'work' && progress.what
-        ? progress.what
-        : 'Finding the receptive field…';
+      return phase?.what ?? 'Finding the receptive field';
     case 'training':
-      return 'Training a network…';
+      return phase?.what ?? 'Training a network';
     case 'paused':
       return 'The training is paused.';
     case 'idle':

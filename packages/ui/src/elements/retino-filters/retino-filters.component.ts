@@ -2,8 +2,7 @@
  * Shows the first layer's filters of the network: live while it trains, and with what they mean once it is
  * fitted. Finds no subunits itself; all results come from the session.
  */
-import type { Crop } from '@retinoscope/models';
-import type { DatasetSummary, FitResult } from '@retinoscope/worker';
+import type { Crop, DatasetSummary, FitResult } from '@retinoscope/worker';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
@@ -86,7 +85,7 @@ export class RetinoFilters extends LitElement {
     const live = current && this.#live(current);
     if (live) return html`${live}<slot></slot>`;
     if (!current?.fit || !current.summary) {
-      return html`${notice(current, 'No network has been trained yet. Its filters will be shown here.')}<slot
+      return html`${notice(current, 'No network has been trained yet. Its filters will be shown here.', { alone: this.#session.alone })}<slot
         ></slot>`;
     }
     return html`${this.#fitted(current.fit, current.summary)}<slot></slot>`;

@@ -38,7 +38,7 @@ describe('the table', () => {
       filter({ effective: false, moransI: -0.05, strength: 0.03 }),
     ];
     expect(rows(filters, true)).toEqual([
-      ['0', 'yes', '0.512', '1', '2', '0.99'],
+      ['0', 'yes', '0.512', '1', '2', '0.987'],
       ['1', 'no', '−0.05', '0.03', '–', '–'],
     ]);
     expect(rows(filters, true)[0].length).toBe(columns.length);
@@ -52,7 +52,7 @@ test('the statement counts filters, subunits and cosines', () => {
     '2 of 2 filters are effective; 1 distinct subunit after merging duplicates.',
   );
   expect(statement({ ...fit, matchedCosines: [0.991, 0.95] })).toContain(
-    'with the 2 true subunits: 0.99, 0.95.',
+    'with the 2 true subunits: 0.991, 0.950.',
   );
 });
 

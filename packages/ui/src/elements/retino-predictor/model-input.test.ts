@@ -1,4 +1,4 @@
-import type { ModelCard } from '@retinoscope/models';
+import type { ModelCard } from '@retinoscope/worker';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fitToModel, fittingVariable, inputShape, mostValues, whiteNoise } from './model-input.js';

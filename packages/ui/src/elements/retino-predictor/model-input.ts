@@ -1,8 +1,8 @@
 /**
  * What a model takes, by its own card, and stimuli of that shape. Pure: knows nothing of how a model is run.
  */
-import type { ModelCard, ModelValue, Tensor, VariableSummary } from '@retinoscope/models';
-import { RetinoscopeError } from '@retinoscope/models';
+import type { ModelCard, ModelValue, Tensor, VariableSummary } from '@retinoscope/worker';
+import { RetinoscopeError } from '@retinoscope/worker';
 
 /** Numbers in one input, at the most: 64 MB of float32. */
 export const mostValues = 16_000_000;

@@ -1,5 +1,5 @@
 /** Where a model comes from: a file that was given, or an address of this page's own origin. */
-import { RetinoscopeError } from '@retinoscope/models';
+import { RetinoscopeError } from '@retinoscope/worker';
 import { bytes } from '../../controllers/text.js';
 
 /** Bytes of a model file, at the most. */

@@ -1,6 +1,7 @@
-import { builtInCell, type ModelCard } from '@retinoscope/models';
 import type { FitResult, OnnxRunRequest, RetinoscopeService } from '@retinoscope/worker';
+import { builtInCell, type ModelCard } from '@retinoscope/worker';
 import { expect, test } from 'vitest';
+import { noRuns } from '../../controllers/course.js';
 import type { SessionState } from '../../controllers/session.js';
 import { type LoadedModel, predict } from './predicting.js';
 
@@ -17,8 +18,7 @@ const model: LoadedModel = { name: 'm', bytes: Uint8Array.of(1), card, own: true
 const network = Float32Array.from({ length: 30 }, (_, t) => t / 100);
 const state = {
   cell: 0,
-  history: [],
-  trace: [],
+  ...noRuns,
   activity: 'idle',
   source: builtInCell,
   fit: {

@@ -1,6 +1,7 @@
 /** One prediction by ONNX Runtime: its stimulus, its run, and the comparison with the trainer. Draws nothing. */
-import { type ModelCard, RetinoscopeError, type Tensor } from '@retinoscope/models';
+
 import type { RetinoscopeService } from '@retinoscope/worker';
+import { type ModelCard, RetinoscopeError, type Tensor } from '@retinoscope/worker';
 import type { SessionState } from '../../controllers/session.js';
 import {
   defaultWindows,

@@ -1,5 +1,5 @@
 /** What a model gave: one or several rates a window. Pure. */
-import type { Tensor } from '@retinoscope/models';
+import type { Tensor } from '@retinoscope/worker';
 
 export interface Rates {
   readonly windows: number;

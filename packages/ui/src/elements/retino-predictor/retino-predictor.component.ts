@@ -2,8 +2,7 @@
  * Runs an ONNX model in ONNX Runtime and shows its rates. Promises that only this page's own origin is asked
  * for a model, and that a late result of an earlier run is dropped. Knows no model of its own.
  */
-import { RetinoscopeError } from '@retinoscope/models';
-import { toRetinoscopeError } from '@retinoscope/worker';
+import { RetinoscopeError, toRetinoscopeError } from '@retinoscope/worker';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
@@ -51,6 +50,7 @@ const stimulusNames: Readonly<Record<PredictorStimulus, string>> = {
  * @attr {number} seed - Seed of the white noise.
  *
  * @fires retino-predict - A prediction is there; `detail` is the `Prediction`.
+ * @fires retino-predict-failed - A model or a prediction failed; `detail` is the error.
  *
  * @csspart card - The model's card.
  * @csspart facts - The list of results.
@@ -124,7 +124,8 @@ export class RetinoPredictor extends LitElement {
 
   protected override render(): TemplateResult {
     const current = this.#session.state;
-    const { model, prediction, failure } = this;
+    const { model, prediction } = this;
+    const failure = this.failure ?? (this.#session.alone ? current?.error : undefined);
     return html`<div class="stack">
       ${this.#choices(current)}
       ${failure ? html`<p class="message error" role="alert">${failure.message}</p>` : nothing}
@@ -332,7 +333,15 @@ export class RetinoPredictor extends LitElement {
       await work(job);
     } catch (thrown) {
       const failure = toRetinoscopeError(thrown);
-      if (job === this.#job && failure.kind !== 'cancelled') this.failure = failure;
+      if (job !== this.#job || failure.kind === 'cancelled') return;
+      this.failure = failure;
+      this.dispatchEvent(
+        new CustomEvent('retino-predict-failed', {
+          detail: failure,
+          bubbles: true,
+          composed: true,
+        }),
+      );
     } finally {
       if (job === this.#job) this.busy = false;
     }

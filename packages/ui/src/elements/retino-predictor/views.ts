@@ -1,5 +1,5 @@
 /** Parts of retino-predictor that only show what they are given and say what a person did. */
-import type { ModelCard, ModelValue } from '@retinoscope/models';
+import type { ModelCard, ModelValue } from '@retinoscope/worker';
 import { html, type TemplateResult } from 'lit';
 import { plural, shortened, significant } from '../../controllers/text.js';
 import { column, type Rates, spread } from './rates.js';

@@ -2,8 +2,7 @@
  * Shows the receptive field of the chosen cell: where, when and how surely it responds. Computes nothing but
  * the outline; the receptive field comes from the session.
  */
-import type { Crop } from '@retinoscope/models';
-import type { DatasetSummary, ReceptiveField } from '@retinoscope/worker';
+import type { Crop, DatasetSummary, ReceptiveField } from '@retinoscope/worker';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
@@ -31,6 +30,7 @@ import { VisibilityController } from '../retino-figure/visibility-controller.js'
 import { styles } from './retino-receptive-field.styles.js';
 import {
   facts,
+  foundFrom,
   networkField,
   networkTemporal,
   significanceStatement,
@@ -80,7 +80,7 @@ export class RetinoReceptiveField extends LitElement {
     const current = this.#session.state;
     const { receptiveField, summary } = current ?? {};
     if (!current || !receptiveField || !summary) {
-      return html`${notice(current, 'No recording is open. Its receptive field will be shown here.')}<slot></slot>`;
+      return html`${notice(current, 'No recording is open. Its receptive field will be shown here.', { own: ['receptive-field'], alone: this.#session.alone })}<slot></slot>`;
     }
     const { width } = this.#width;
     const { theme } = this.#theme;
@@ -92,7 +92,7 @@ export class RetinoReceptiveField extends LitElement {
         part="statement"
         role="status"
       >
-        ${significanceStatement(receptiveField)}
+        ${significanceStatement(receptiveField, foundFrom(current.receptiveFieldBlocks, summary.blocks))}
       </p>
       ${crop ? this.#toggle(summary) : nothing}
       <retino-figure

@@ -1,6 +1,11 @@
 /** What a receptive field says in words and numbers. Pure. */
 
-import type { DatasetSummary, FilterSummary, ReceptiveField } from '@retinoscope/worker';
+import type {
+  BlockRange,
+  DatasetSummary,
+  FilterSummary,
+  ReceptiveField,
+} from '@retinoscope/worker';
 import { extremeLag, formatCount, formatNumber } from '../../plots/index.js';
 
 export interface Fact {
@@ -9,12 +14,20 @@ export interface Fact {
 }
 
 /** Whether there is a receptive field at all, said first and plainly. */
-export function significanceStatement(field: ReceptiveField): string {
+export function significanceStatement(field: ReceptiveField, from = ''): string {
   const z = formatNumber(Math.abs(field.peakZ));
   return field.significant
-    ? `Significant: the largest |z| is ${z}, against circularly shifted spike trains.`
-    : `No significant receptive field: the largest |z|, ${z}, does not stand out of circularly shifted spike ` +
+    ? `Significant: the largest |z| is ${z}, against circularly shifted spike trains${from && `, ${from}`}.`
+    : `No significant receptive field${from && ` ${from}`}: the largest |z|, ${z}, does not stand out of circularly shifted spike ` +
         'trains. What is drawn is noise; more spikes, or another cell, are needed.';
+}
+
+/** `from the first 40 of 219 blocks`; empty for all of them. */
+export function foundFrom(range: BlockRange | undefined, blocks: number): string {
+  if (!range) return '';
+  const { first, last } = range;
+  const which = first === 0 ? `the first ${last + 1}` : `blocks ${first} to ${last}`;
+  return `from ${which} of ${blocks} blocks`;
 }
 
 export function facts(field: ReceptiveField, summary: DatasetSummary): Fact[] {

@@ -88,7 +88,7 @@ export class RetinoResponse extends LitElement {
     const current = this.#session.state;
     const { fit, summary } = current ?? {};
     if (!current || !fit || !summary) {
-      return html`${notice(current, 'No network has been trained yet. Its response will be shown here.')}<slot
+      return html`${notice(current, 'No network has been trained yet. Its response will be shown here.', { alone: this.#session.alone })}<slot
         ></slot>`;
     }
     if (!fit.test) {

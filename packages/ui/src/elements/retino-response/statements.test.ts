@@ -17,13 +17,13 @@ const simulated: TestResponses = { ...recorded, observedIs: 'true rate' };
 describe('the title', () => {
   test('gives the CC against the PSTH, with the noise ceiling', () => {
     expect(heading({ psthCC: 0.752, lnCC: 0.61, noiseCeiling: 0.991 }, recorded)).toBe(
-      'Response: CC 0.75 (network), 0.61 (LN); noise ceiling 0.99',
+      'Response: CC 0.752 (network), 0.610 (LN); noise ceiling 0.991',
     );
   });
 
   test('gives the CC against the true rate of a simulated cell, not that against its spikes', () => {
     expect(heading({ rateCC: 0.993, psthCC: 0.297, lnCC: 0.91 }, simulated)).toBe(
-      'Response: CC 0.99 (network), 0.91 (LN)',
+      'Response: CC 0.993 (network), 0.910 (LN)',
     );
   });
 

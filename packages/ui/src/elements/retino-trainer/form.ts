@@ -1,16 +1,20 @@
 /** The settings form of retino-trainer. Says what was typed; checks nothing but the range. */
-import { html, type TemplateResult } from 'lit';
+import type { StimulusSize } from '@retinoscope/worker';
+import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import type { StimulusSize } from '../../controllers/defaults.js';
 import {
+  blockRange,
+  blockText,
   type ChosenSettings,
   type FitSettings,
   largestFilter,
   mostLayers,
   type NumericSetting,
   settingRanges,
+  trainingBytes,
   trainingPresetNames,
 } from '../../controllers/fit-settings.js';
+import { bytes } from '../../controllers/text.js';
 
 const presetLabels: Readonly<Record<FitSettings['preset'], string>> = {
   recovery: 'Recovery',
@@ -18,9 +22,14 @@ const presetLabels: Readonly<Record<FitSettings['preset'], string>> = {
   published: 'Published',
 };
 
+/** Memory of a run from which it is told. */
+const notableBytes = 2e8;
+
 export interface FormModel {
   readonly settings: FitSettings;
   readonly size: StimulusSize | undefined;
+  /** Blocks of the training part and their length; no field for them when there is only one. */
+  readonly blocks?: { readonly count: number; readonly frames: number };
   readonly disabled: boolean;
   readonly onChange: (change: ChosenSettings) => void;
 }
@@ -60,9 +69,46 @@ export function settingsForm(model: FormModel): TemplateResult {
       </label>
       ${number('filters', 'Filters')} ${number('layers', 'Layers', layers)}
       ${number('filterSize', 'Filter size, squares', filterSize)} ${number('steps', 'Steps')}
-      ${number('seed', 'Seed')} ${number('restarts', 'Restarts')}
+      ${number('seed', 'Seed')} ${number('restarts', 'Restarts')} ${blocks()}
     </fieldset>
+    ${memory()}
   `;
+
+  function memory(): TemplateResult | typeof nothing {
+    if (!size || !model.blocks) return nothing;
+    const { count, frames } = model.blocks;
+    const { first, last } = settings.blocks ?? { first: 0, last: count - 1 };
+    const held = trainingBytes(size, last - first + 1, frames);
+    if (held < notableBytes) return nothing;
+    const fewer = count > 1 ? ' Fewer blocks or a smaller crop need less.' : '';
+    return html`<p class="muted small">
+      Each run holds ${bytes(held)} of stimulus in memory.${fewer}
+    </p>`;
+  }
+
+  function blocks(): TemplateResult | typeof nothing {
+    const { count = 1 } = model.blocks ?? {};
+    if (count < 2) return nothing;
+    const range = settings.blocks ?? { first: 0, last: count - 1 };
+    const accepted = `First and last block, 0-based: 0:${count - 1} for all of them.`;
+    return html`<label class="field" title=${accepted}>
+      Training blocks
+      <input
+        required
+        name="blocks"
+        autocomplete="off"
+        .value=${live(blockText(range))}
+        @change=${(event: Event) => {
+          const input = event.target as HTMLInputElement;
+          const given = blockRange(input.value);
+          const fits = given && given.first < count;
+          input.setCustomValidity(fits ? '' : accepted);
+          if (fits) onChange({ blocks: given });
+          else input.reportValidity();
+        }}
+      />
+    </label>`;
+  }
 
   function number(name: NumericSetting, label: string, most?: number): TemplateResult {
     const [low, high] = settingRanges[name];

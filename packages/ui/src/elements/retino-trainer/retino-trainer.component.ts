@@ -2,7 +2,8 @@
  * Trains a network on the chosen cell and shows it happen. Promises that what is shown comes from the
  * session, so that several trainers of one cell agree. Does no training itself.
  */
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { TrainingProgress } from '@retinoscope/worker';
+import { html, LitElement, noChange, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import {
@@ -19,13 +20,17 @@ import { WidthController } from '../../controllers/width-controller.js';
 import { filterCanvas } from '../../plots/filter-canvas.js';
 import { trainingCurves } from '../../plots/training-curves.js';
 import { base, controls, messages } from '../../styles/index.js';
+import { VisibilityController } from '../retino-figure/visibility-controller.js';
 import { factList } from '../shared/fact-list.js';
 import { settingsForm } from './form.js';
 import { styles } from './retino-trainer.styles.js';
-import { facts, progressLine, shareDone, speedLine, spokenStatus } from './status.js';
+import { facts, progressLine, runsCaption, shareDone, speedLine, spokenStatus } from './status.js';
 
 /** Milliseconds between two messages to assistive technology. */
 const speechInterval = 4000;
+
+/** Squares of the built-in cells, taken until a dataset is open. */
+const unknownSize = { width: 8, height: 8 };
 
 /**
  * Trains a convolutional network (Yan et al. 2020) on the cell of its session: settings, start, pause, single
@@ -46,6 +51,7 @@ const speechInterval = 4000;
  * @attr {number} seed - Seed of weights and sampling, 0 to 2³¹ − 1.
  * @attr {number} steps - Steps at the most, 10 to 200,000.
  * @attr {number} restarts - Independent runs of which the best is kept, 1 to 16.
+ * @attr {string} blocks - Blocks of the training part, `first:last`, 0-based; all when absent.
  * @attr {boolean} autostart - Trains once by itself, when the first receptive field is known.
  *
  * @fires retino-settings - A setting was changed by hand; `detail` holds the settings that differ from the defaults.
@@ -76,6 +82,7 @@ export class RetinoTrainer extends LitElement {
   @property() seed?: string;
   @property() steps?: string;
   @property() restarts?: string;
+  @property() blocks?: string;
   @property({ type: Boolean }) autostart = false;
 
   @state() private typed: ChosenSettings = {};
@@ -84,6 +91,7 @@ export class RetinoTrainer extends LitElement {
   readonly #session = new SessionController(this, { needs: 'receptive-field' });
   readonly #theme = new ThemeController(this);
   readonly #width = new WidthController(this);
+  readonly #visibility = new VisibilityController(this);
   readonly #canvas = document.createElement('canvas');
   #started = false;
   #announced?: SessionState['onnx'];
@@ -91,20 +99,21 @@ export class RetinoTrainer extends LitElement {
 
   /** Chosen by attributes or by hand; an attribute that is out of range counts as absent. */
   get chosen(): ChosenSettings {
-    const { training, version, filters, layers, filterSize, seed, steps, restarts } = this;
-    const attributes = { version, filters, layers, filterSize, seed, steps, restarts };
+    const { training, version, filters, layers, filterSize, seed, steps, restarts, blocks } = this;
+    const attributes = { version, filters, layers, filterSize, seed, steps, restarts, blocks };
     return { ...validSettings({ ...attributes, preset: training }), ...this.typed };
   }
 
   /** Every setting as it would be used now. */
   get settings(): FitSettings {
     const { summary, crop, source } = this.#session.state ?? {};
-    return fitSettings(this.chosen, crop ?? summary ?? { width: 8, height: 8 }, source);
+    return fitSettings(this.chosen, { ...(summary ?? unknownSize), crop, source });
   }
 
   /** Trains from the start with the settings shown. */
   async start(): Promise<void> {
-    await this.#session.session?.fit(requestOf(this.settings));
+    const { summary, crop } = this.#session.state ?? {};
+    await this.#session.session?.fit(requestOf(this.settings, crop ?? summary ?? unknownSize));
   }
 
   override connectedCallback(): void {
@@ -148,6 +157,10 @@ export class RetinoTrainer extends LitElement {
         ${settingsForm({
           settings: this.settings,
           size: current?.crop ?? current?.summary,
+          blocks: current?.summary && {
+            count: current.summary.blocks,
+            frames: current.summary.blockFrames,
+          },
           disabled: training,
           onChange: (change) => this.#change(change),
         })}
@@ -172,7 +185,7 @@ export class RetinoTrainer extends LitElement {
         ?disabled=${!training && (!current?.summary || busy)}
         @click=${() => training && this.#pauseOrResume()}
       >
-        ${training ? (paused ? 'Resume' : 'Pause') : current?.fit ? 'Train again' : 'Train'}
+        ${training ? (paused ? 'Resume' : 'Pause') : current?.fitRequest ? 'Train again' : 'Train'}
       </button>
       <button
         type="button"
@@ -206,7 +219,11 @@ export class RetinoTrainer extends LitElement {
   }
 
   #error(current: SessionState | undefined): TemplateResult | typeof nothing {
-    if (!current?.error || !isTraining(current.failed)) return nothing;
+    if (current?.warning) {
+      return html`<p class="message warning" role="alert">${current.warning}</p>`;
+    }
+    if (!current?.error) return nothing;
+    if (!isTraining(current.failed) && !this.#session.alone) return nothing;
     return html`<p class="message error" role="alert">${current.error.message}</p>`;
   }
 
@@ -223,19 +240,22 @@ export class RetinoTrainer extends LitElement {
     </div>`;
   }
 
-  #live(current: SessionState | undefined): TemplateResult | typeof nothing {
+  #live(current: SessionState | undefined): TemplateResult | typeof nothing | typeof noChange {
+    if (!this.#visibility.visible) return noChange;
     if (!current || current.trace.length === 0) return nothing;
-    const { trace, progress } = current;
+    const { trace, otherTraces, progress } = current;
+    const runs = runsCaption(current);
     const filters = progress?.kind === 'training' ? progress.filters : undefined;
     const { theme } = this.#theme;
     const wide = this.#width.width;
     const beside = filters && wide >= 832;
     const width = Math.min(beside ? Math.floor((wide - 24) * 0.6) : wide, 960);
-    const end = progress?.kind === 'training' ? progress.seconds + progress.secondsLeft : undefined;
+    const end = progress?.kind === 'training' ? expectedSeconds(progress) : undefined;
     return html`<div class="live ${beside ? 'both' : ''}">
       <figure>
-        ${guard([trace, width, theme], () =>
-          trainingCurves(trace, { width, theme, against: 'seconds', end }),
+        ${runs ? html`<figcaption>${runs}</figcaption>` : nothing}
+        ${guard([trace, otherTraces, width, theme], () =>
+          trainingCurves(trace, { width, theme, against: 'seconds', end, others: otherTraces }),
         )}
       </figure>
       ${
@@ -302,6 +322,11 @@ export class RetinoTrainer extends LitElement {
       this.spoken === '' ? 0 : speechInterval,
     );
   }
+}
+
+/** Seconds that the whole run will take at the speed so far. */
+function expectedSeconds({ seconds, step, steps }: TrainingProgress): number | undefined {
+  return step > 0 ? (seconds * steps) / step : undefined;
 }
 
 function isTraining(activity: Activity | undefined): boolean {

@@ -5,24 +5,38 @@ import { duration, fixed, plural, significant } from '../../controllers/text.js'
 import { formatCount } from '../../plots/scale.js';
 import type { Fact } from '../shared/fact-list.js';
 
-/** Share done in [0, 1]; undefined when nothing is going on. */
-export function shareDone(state: SessionState): number | undefined {
-  const { progress } = state;
-  if (state.activity === 'idle') return undefined;
-  if (!progress) return 0;
-  return progress.kind === 'work' ? progress.done : progress.step / Math.max(progress.steps, 1);
+/** Share of the whole call done, in [0, 1]; undefined when nothing is going on. */
+export function shareDone({ activity, phase }: SessionState): number | undefined {
+  return activity === 'idle' ? undefined : (phase?.done ?? 0);
 }
 
 /** One line beside the progress bar. */
 export function progressLine(state: SessionState): string {
-  const { progress, activity } = state;
+  const { progress, phase, activity } = state;
   if (activity === 'idle') return '';
-  if (!progress) return activity === 'opening' ? 'Opening the recording' : 'Starting';
-  if (progress.kind === 'work') return progress.what;
-  const restarts = state.fitRequest?.settings.restarts ?? 1;
-  const run = restarts > 1 ? `run ${progress.restart + 1} of ${restarts}, ` : '';
-  const step = `${run}step ${formatCount(progress.step)} of ${formatCount(progress.steps)}`;
-  return activity === 'paused' ? `Paused at ${step}` : capitalised(step);
+  if (progress?.kind !== 'training') return phase?.what ?? 'Starting';
+  const step = `step ${formatCount(progress.step)} of ${formatCount(progress.steps)}`;
+  const at = `${runOf(state)}${step}`;
+  if (activity === 'paused') return `Paused at ${at}`;
+  return phase && phase.what !== training ? phase.what : capitalised(at);
+}
+
+const training = 'Training a network';
+
+/** `run 2 of 3, `; empty where there is only one. */
+function runOf({ run, fitRequest }: SessionState): string {
+  const restarts = fitRequest?.settings.restarts ?? 1;
+  return restarts > 1 ? `run ${run + 1} of ${restarts}, ` : '';
+}
+
+/** What the training curves show, where there is more than one run. */
+export function runsCaption(state: SessionState): string {
+  const { fitRequest, run, fit, activity, otherTraces } = state;
+  const restarts = fitRequest?.settings.restarts ?? 1;
+  if (restarts < 2) return '';
+  const which = `Run ${run + 1} of ${restarts}`;
+  const kept = fit && activity === 'idle' ? ', kept for its validation loss' : '';
+  return `${which}${kept}${otherTraces.length > 0 ? '; the other runs are drawn faintly' : ''}.`;
 }
 
 /** Speed and what is left, at the other end of that line. */
@@ -33,7 +47,7 @@ export function speedLine(progress: TrainingProgress): string {
 
 /** For assistive technology, said at a slow rate: whole tenths only, so that it changes seldom. */
 export function spokenStatus(state: SessionState): string {
-  const { activity, progress, error, fit } = state;
+  const { activity, progress, phase, error, fit } = state;
   if (error) return `Failed. ${error.message}`;
   switch (activity) {
     case 'opening':
@@ -44,7 +58,7 @@ export function spokenStatus(state: SessionState): string {
       return 'Training is paused.';
     case 'training': {
       if (progress?.kind !== 'training') return 'Preparing the training.';
-      const tenths = Math.floor((10 * progress.step) / Math.max(progress.steps, 1));
+      const tenths = Math.floor(10 * (phase?.done ?? 0));
       return `Training, ${10 * tenths} percent done.`;
     }
     case 'idle':
@@ -77,9 +91,7 @@ export function facts(fit: FitResult): readonly Fact[] {
     ['Effective filters', `${fit.effectiveFilters} of ${fit.filters.length}`],
     [
       'Cosine with true subunits',
-      matchedCosines?.length
-        ? matchedCosines.map((cosine) => fixed(cosine, 2)).join(' ')
-        : undefined,
+      matchedCosines?.length ? matchedCosines.map((cosine) => fixed(cosine)).join(' ') : undefined,
     ],
     ['Validation loss', significant(fit.validationLoss, 4)],
     ['Spikes trained on', formatCount(fit.spikes)],
