@@ -22,6 +22,11 @@ function whole([least, most]: readonly [number, number]): Rule {
   };
 }
 
+const blocks: Rule = {
+  accepted: 'first:last, 0-based',
+  accepts: (value) => /^\d{1,10}:\d{1,10}$/.test(value),
+};
+
 /** A boolean attribute: being there is what counts. */
 const flag: Rule = { accepted: 'no value', accepts: (value) => value === '' };
 
@@ -54,6 +59,7 @@ const elements: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     seed: whole(settingRanges.seed),
     steps: whole(settingRanges.steps),
     restarts: whole(settingRanges.restarts),
+    blocks,
     autostart: flag,
   },
   'retino-filters': { ...common, view: oneOf('filter', 'embedded', 'feature') },

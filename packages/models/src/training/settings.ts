@@ -65,7 +65,7 @@ export const trainingPresets: Readonly<Record<TrainingPreset, TrainingSettings>>
     seed: 1,
     batch: 500,
     steps: 2000,
-    learningRate: 1e-2,
+    learningRate: 6e-3,
     schedule: 'one-cycle',
     sampling: 'runs',
     noise: 0,
