@@ -98,6 +98,25 @@ describe('blocks', () => {
     expect(field.screenPeak).toEqual({ x: field.peak.x + 78, y: field.peak.y + 43 });
   });
 
+  test('the peak is the square of the largest |STA| at any lag', async () => {
+    const counts = new Float32Array(frames);
+    for (const t of [500, 1010, 2600]) counts[t] = 1;
+    const { sta, peak } = await computeReceptiveField(recording(movie, counts), { cell: 0 });
+    const largest = Math.max(...sta.map(Math.abs));
+    const atPeak = Array.from({ length: 20 }, (_, lag) =>
+      Math.abs(sta[lag * 64 + peak.y * 8 + peak.x]),
+    );
+    expect(Math.max(...atPeak)).toBe(largest);
+  });
+
+  test('too few shuffles are refused', async () => {
+    const counts = new Float32Array(frames).fill(1);
+    const selection = { cell: 0, shuffles: 2 };
+    await expect(computeReceptiveField(recording(movie, counts), selection)).rejects.toThrow(
+      /2 shuffles .* at least 4/,
+    );
+  });
+
   test('blocks shorter than the history are refused with what is needed', async () => {
     const counts = new Float32Array(frames).fill(1);
     const dataset = recording(movie, counts, { blocks: 800 });

@@ -32,6 +32,8 @@ export const defaultLags = 20;
  */
 const nullSquares = 20_000;
 const shuffleRange = [8, 20] as const;
+/** Shuffles that leave enough others to hold each against. */
+const leastShuffles = 4;
 /** Nulls that are each held against all others. */
 const mostNullPeaks = 20;
 /** Side of the window that a wide receptive field is separated in, squares. */
@@ -61,6 +63,13 @@ export async function computeReceptiveField(
   requireSpikes(dataset, cell, range);
   const crop = selection.crop ?? { x: 0, y: 0, width: stimulus.width, height: stimulus.height };
   const shuffles = selection.shuffles ?? enoughShuffles(crop.width * crop.height);
+  if (!Number.isInteger(shuffles) || shuffles < leastShuffles) {
+    throw new RetinoscopeError(
+      'settings',
+      `${shuffles} shuffles of the spike train were asked for; a whole number of at least ${leastShuffles} is needed.`,
+      { field: 'shuffles', found: shuffles },
+    );
+  }
   const { blockFrames } = stimulus;
   const own = counts[cell].slice(range.first * blockFrames, (range.last + 1) * blockFrames);
   const skipped = skippedFrames(dataset, lags);
@@ -103,7 +112,7 @@ export async function computeReceptiveField(
     call.onProgress?.({ kind: 'work', done: (last + 1) / total, what: 'Spike-triggered average' });
   }
   const [{ sta, spikes }, ...nulls] = sums.map((sum) => sum.finish());
-  const { temporal, spatial, separability, polarity } = separateField(sta, lags, crop);
+  const { temporal, spatial, separability, polarity, window } = separateField(sta, lags, crop);
   const z = zAgainst(spatial, temporal, nulls);
   const { peakZ, threshold } = significance(z, crop.width);
   // Each null goes the same way against the others: choosing a temporal filter lifts z.
@@ -112,7 +121,7 @@ export async function computeReceptiveField(
     const others = nulls.filter((other) => other !== shifted);
     return significance(zAgainst(own.spatial, own.temporal, others), crop.width).peakZ;
   });
-  const peak = peakSquare(spatial, crop.width);
+  const peak = peakOfSta(sta, lags, crop.width, window);
   const { region } = stimulus;
   const place = { x: crop.x + peak.x, y: crop.y + peak.y };
   return {
@@ -148,7 +157,7 @@ function separateField(sta: Float32Array, lags: number, crop: Crop) {
   const window = strongestWindow(sta, lags, crop);
   const cut = cutWindow(sta, lags, crop.width, window);
   const separation = separate(cut, lags, window.height, window.width);
-  return { ...separation, spatial: projectOnTemporal(sta, separation.temporal) };
+  return { ...separation, window, spatial: projectOnTemporal(sta, separation.temporal) };
 }
 
 /** What a largest |z| of chance exceeds with probability .01: Gumbel's law fitted to null peaks by moments. */
@@ -189,6 +198,14 @@ function strongestWindow(sta: Float32Array, lags: number, crop: Crop): Crop {
   };
   const [x, y] = [cut(peak.x, width), cut(peak.y, height)];
   return { x: x.start, y: y.start, width: x.side, height: y.side };
+}
+
+/** Square of the largest |STA| at any lag within the window, counted as the STA's. */
+function peakOfSta(sta: Float32Array, lags: number, width: number, window: Crop) {
+  const cut = cutWindow(sta, lags, width, window);
+  const size = window.width * window.height;
+  const { x, y } = peakSquare(cut, window.width);
+  return { x: window.x + x, y: window.y + (y % (size / window.width)) };
 }
 
 /** The window `[lag, y, x]` of an STA `[lag, y, x]`. */

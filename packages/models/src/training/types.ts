@@ -47,7 +47,7 @@ export interface ReceptiveField {
   readonly z: Float32Array;
   /** Largest |z|. */
   readonly peakZ: number;
-  /** The square of the largest |spatial|, in squares of the whole stimulus. */
+  /** The square of the largest |STA| at any lag, in squares of the whole stimulus. */
   readonly peak: { readonly x: number; readonly y: number };
   /** The same square counted from the corner of the screen, where the stimulus is a known region of it. */
   readonly screenPeak: { readonly x: number; readonly y: number };

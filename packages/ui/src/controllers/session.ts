@@ -120,7 +120,7 @@ export class Session extends EventTarget {
     return this.#beforeReset !== undefined;
   }
 
-  /** Opens a dataset and finds the receptive field of its first cell. */
+  /** Opens a dataset and finds the receptive field of its first cell that spikes. */
   async open(source: DatasetSource): Promise<void> {
     await this.#run('opening', async (call) => {
       const phase = new WorkPhase();
@@ -129,8 +129,10 @@ export class Session extends EventTarget {
         onProgress: (progress) => this.#heard(call, progress, phase),
       });
       if (!this.#current(call)) return;
+      const cell = summary.cells.findIndex(({ spikes }) => spikes > 0);
+      if (cell < 0) throw silent(summary);
       this.#beforeReset = undefined;
-      this.#restart({ source, summary });
+      this.#restart({ source, summary, cell });
       await this.#findReceptiveField(call);
     });
   }
@@ -149,6 +151,10 @@ export class Session extends EventTarget {
           { field: 'cell', expected: [0, last], found: cell },
         ),
       });
+      return;
+    }
+    if (summary.cells[cell].spikes === 0) {
+      this.#patch({ failed: 'idle', error: silent(summary, cell) });
       return;
     }
     await this.#run('receptive-field', async (call) => {
@@ -390,4 +396,10 @@ export class Session extends EventTarget {
 /** A call in flight, known by its signal. */
 interface Call {
   readonly signal: AbortSignal;
+}
+
+function silent({ name, cells }: DatasetSummary, cell?: number): RetinoscopeError {
+  const said =
+    cell === undefined ? `No cell of ${name} has a spike` : `${cells[cell].name} has no spike`;
+  return new RetinoscopeError('data', `${said}. A cell with spikes is needed.`, { cell });
 }

@@ -1,6 +1,6 @@
 /** The settings form of retino-trainer. Says what was typed; checks nothing but the range. */
 import type { StimulusSize } from '@retinoscope/worker';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, noChange, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import {
   blockRange,
@@ -31,11 +31,16 @@ export interface FormModel {
   /** Blocks of the training part and their length; no field for them when there is only one. */
   readonly blocks?: { readonly count: number; readonly frames: number };
   readonly disabled: boolean;
+  /** Name of the field that is being typed in: a redraw leaves it alone. */
+  readonly editing?: string;
   readonly onChange: (change: ChosenSettings) => void;
+  /** A field was left; what it holds may be set again. */
+  readonly onLeave: () => void;
 }
 
 export function settingsForm(model: FormModel): TemplateResult {
-  const { settings, size, disabled, onChange } = model;
+  const { settings, size, disabled, editing, onChange, onLeave } = model;
+  const shown = (name: string, value: string) => (editing === name ? noChange : live(value));
   const layers = size ? mostLayers(size) : settingRanges.layers[1];
   const filterSize = size ? largestFilter(size, settings.layers) : settingRanges.filterSize[1];
   return html`
@@ -97,7 +102,8 @@ export function settingsForm(model: FormModel): TemplateResult {
         required
         name="blocks"
         autocomplete="off"
-        .value=${live(blockText(range))}
+        .value=${shown('blocks', blockText(range))}
+        @blur=${onLeave}
         @change=${(event: Event) => {
           const input = event.target as HTMLInputElement;
           const given = blockRange(input.value);
@@ -122,7 +128,8 @@ export function settingsForm(model: FormModel): TemplateResult {
         min=${low}
         max=${most ?? high}
         step="1"
-        .value=${live(String(settings[name]))}
+        .value=${shown(name, String(settings[name]))}
+        @blur=${onLeave}
         @change=${(event: Event) => {
           const input = event.target as HTMLInputElement;
           if (input.validity.valid) onChange({ [name]: input.valueAsNumber });

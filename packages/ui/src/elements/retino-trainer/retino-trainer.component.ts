@@ -162,7 +162,9 @@ export class RetinoTrainer extends LitElement {
             frames: current.summary.blockFrames,
           },
           disabled: training,
+          editing: this.#editing(),
           onChange: (change) => this.#change(change),
+          onLeave: () => this.requestUpdate(),
         })}
         ${this.#buttons(current, training)}
       </form>
@@ -238,6 +240,12 @@ export class RetinoTrainer extends LitElement {
         <span>${progress?.kind === 'training' ? speedLine(progress) : nothing}</span>
       </div>
     </div>`;
+  }
+
+  /** Name of the field that has the focus. */
+  #editing(): string | undefined {
+    const focused = this.shadowRoot?.activeElement;
+    return focused instanceof HTMLInputElement ? focused.name : undefined;
   }
 
   #live(current: SessionState | undefined): TemplateResult | typeof nothing | typeof noChange {
