@@ -400,6 +400,6 @@ interface Call {
 
 function silent({ name, cells }: DatasetSummary, cell?: number): RetinoscopeError {
   const said =
-    cell === undefined ? `No cell of ${name} has a spike` : `${cells[cell].name} has no spike`;
+    cell === undefined ? `${name} has no spike in any cell` : `${cells[cell].name} has no spike`;
   return new RetinoscopeError('data', `${said}. A cell with spikes is needed.`, { cell });
 }
