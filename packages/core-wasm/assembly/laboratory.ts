@@ -12,7 +12,6 @@ const sAt: usize = 256;
 const outAt: usize = 260;
 
 /** s·a mod (2³¹−1), lane by lane, given 2a: the product's upper word is then s·a >> 31. */
-// @ts-ignore: decorator
 @inline
 function times(s: v128, doubled: v128): v128 {
   const low = i64x2.extmul_low_i32x4_u(s, doubled);
@@ -25,7 +24,6 @@ function times(s: v128, doubled: v128): v128 {
 }
 
 /** n > 0 draws; with `emit`, the place of each as one byte at `out`. */
-// @ts-ignore: decorator
 @inline
 function walk(work: usize, n: i32, out: usize, emit: bool): void {
   // Twice 16807^1…4 mod (2³¹−1): four steps of s at once.

@@ -3,14 +3,12 @@
 // A generator's state is a 64-byte block: s0, s1, s2, s3, one 32-bit lane a generator; the host seeds it.
 // Only strict arithmetic is used, so that both builds and every browser give the same bits.
 
-// @ts-ignore: decorator
 @inline
 function rotate(v: v128, k: i32): v128 {
   return v128.or(i32x4.shl(v, k), i32x4.shr_u(v, 32 - k));
 }
 
 /** The next 32 bits of each of the four generators. */
-// @ts-ignore: decorator
 @inline
 export function nextBits(state: usize): v128 {
   let s0 = v128.load(state);
@@ -31,7 +29,6 @@ export function nextBits(state: usize): v128 {
 }
 
 /** Four uniform numbers in [0, 1), multiples of 2^-24. */
-// @ts-ignore: decorator
 @inline
 export function uniform4(state: usize): v128 {
   return f32x4.mul(
@@ -40,14 +37,12 @@ export function uniform4(state: usize): v128 {
   );
 }
 
-// @ts-ignore: decorator
 @inline
 function step(p: v128, x: v128, c: f32): v128 {
   return f32x4.add(f32x4.mul(p, x), f32x4.splat(c));
 }
 
 /** ln x of normal x > 0: Cephes' logf on the mantissa in [√½, √2). */
-// @ts-ignore: decorator
 @inline
 function ln(x: v128): v128 {
   const exponent = i32x4.shr_s(i32x4.sub(x, i32x4.splat(0x3f3504f3)), 23);
@@ -70,7 +65,6 @@ function ln(x: v128): v128 {
 }
 
 /** √(−2 ln u) with u in (0, 1] from the upper 24 bits: the radius of the Box–Muller transform. */
-// @ts-ignore: decorator
 @inline
 function radius(bits: v128): v128 {
   const u = f32x4.mul(
@@ -81,7 +75,6 @@ function radius(bits: v128): v128 {
 }
 
 /** An angle in [−π/4, π/4) from the lower 30 bits; the upper two say which quarter of the circle. */
-// @ts-ignore: decorator
 @inline
 function angle(bits: v128): v128 {
   return f32x4.mul(
@@ -90,7 +83,6 @@ function angle(bits: v128): v128 {
   );
 }
 
-// @ts-ignore: decorator
 @inline
 function sine(x: v128, z: v128): v128 {
   let p = step(f32x4.splat(-1.9515295891e-4), z, 8.3321608736e-3);
@@ -98,7 +90,6 @@ function sine(x: v128, z: v128): v128 {
   return f32x4.add(f32x4.mul(f32x4.mul(p, z), x), x);
 }
 
-// @ts-ignore: decorator
 @inline
 function cosine(z: v128): v128 {
   let p = step(f32x4.splat(2.443315711809948e-5), z, -1.388731625493765e-3);
@@ -107,21 +98,18 @@ function cosine(z: v128): v128 {
 }
 
 /** All ones where bit 30 is set: sine and cosine change places. */
-// @ts-ignore: decorator
 @inline
 function swapped(bits: v128): v128 {
   return i32x4.shr_s(i32x4.shl(bits, 1), 31);
 }
 
 /** Bit 31: the sign of both. */
-// @ts-ignore: decorator
 @inline
 function sign(bits: v128): v128 {
   return v128.and(bits, i32x4.splat(0x80000000));
 }
 
 /** First coordinate of a point on the unit circle, uniform in angle. */
-// @ts-ignore: decorator
 @inline
 function circleX(bits: v128): v128 {
   const a = angle(bits);
@@ -130,7 +118,6 @@ function circleX(bits: v128): v128 {
 }
 
 /** Second coordinate of the same point. */
-// @ts-ignore: decorator
 @inline
 function circleY(bits: v128): v128 {
   const a = angle(bits);
@@ -139,7 +126,6 @@ function circleY(bits: v128): v128 {
 }
 
 /** Four numbers from N(0, 1): the first halves of four Box–Muller pairs. `fillNormal` uses both halves. */
-// @ts-ignore: decorator
 @inline
 export function normal4(state: usize): v128 {
   const r = radius(nextBits(state));
@@ -147,7 +133,6 @@ export function normal4(state: usize): v128 {
 }
 
 /** Stores the first `n` lanes of `v`, all four when n ≥ 4. */
-// @ts-ignore: decorator
 @inline
 function storeLanes(out: usize, v: v128, n: i32): void {
   if (n >= 4) {

@@ -1,7 +1,6 @@
 // Vector helpers shared by all kernels.
 
 /** a·b + c; fused in the relaxed build. */
-// @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
@@ -9,7 +8,6 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 }
 
 /** Sum of the four lanes. */
-// @ts-ignore: decorator
 @inline
 export function lanesum(v: v128): f32 {
   return (
@@ -20,7 +18,6 @@ export function lanesum(v: v128): f32 {
 }
 
 /** The four lanes all x. */
-// @ts-ignore: decorator
 @inline
 export function splat(x: f32): v128 {
   return f32x4.splat(x);

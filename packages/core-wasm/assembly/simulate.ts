@@ -66,7 +66,6 @@ export function spatialSums(
  * Weighted outputs of four subunits at one frame. `units`, float32 [4] each: threshold, weight,
  * then the masks of the linear and of the rectified-quadratic ones.
  */
-// @ts-ignore: decorator
 @inline
 function response(drive: v128, units: usize): v128 {
   const d = f32x4.sub(drive, v128.load(units));

@@ -1,6 +1,5 @@
 // Spike-triggered averages, and the null of shifted spike trains.
 
-// @ts-ignore: decorator
 @inline
 function addWidened(out: usize, counts: v128): void {
   const low = i16x8.extend_low_i8x16_u(counts);
@@ -110,7 +109,6 @@ export function sumWindows(windows: usize, n: i32, offset: usize, length: i32, s
 }
 
 /** Exchanges the bits of `x` under `mask << shift` with those of `y` under `mask`. */
-// @ts-ignore: decorator
 @inline
 function exchanged(x: v128, y: v128, shift: i32, mask: v128): v128 {
   return v128.and(v128.xor(i16x8.shr_u(x, shift), y), mask);
