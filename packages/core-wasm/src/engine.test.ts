@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Engine, type StepRule } from './engine.js';
+import { Engine, noiseStream, type StepRule } from './engine.js';
 import { type Build, bestBuild } from './load.js';
+import { layerOutputs } from './network.js';
+import { Random } from './random.js';
 import { type Case, cases, flatten, makeCase } from './reference/cases.js';
 import {
   nearestKink,
@@ -132,6 +134,44 @@ test('steps lower the loss of their batch', async () => {
   let last = first;
   for (let step = 0; step < 100; step++) last = engine.step(movie, c.batch, rule);
   expect(last).toBeLessThan(first);
+});
+
+test('with training noise the gradient equals the reference given the same noise, within 5e-6', async () => {
+  const samples = 5;
+  const sigma = 0.4;
+  const seed = 21;
+  const c = makeCase({ shape, seed, samples });
+  const engine = await Engine.create(shape, { batch: 8, seed });
+  const movie = engine.addMovie(
+    { kind: 'float', frames: c.frames, height: 9, width: 7, data: c.movie },
+    { counts: c.counts },
+  );
+  engine.setParameters(c.parameters);
+  // Drawn layer by layer as `[sample, position, filter]`, samples and filters padded to eights (and fours).
+  const random = await Random.create(seed, noiseStream);
+  const drawn = layerOutputs(shape).map(({ channels, height, width }) => {
+    const padded = channels <= 4 ? 4 : Math.ceil(channels / 8) * 8;
+    return {
+      padded,
+      positions: height * width,
+      values: random.normals(8 * height * width * padded),
+    };
+  });
+  const noise = Array.from({ length: samples }, (_, s) =>
+    drawn.map(({ padded, positions, values }, i) =>
+      Float64Array.from({ length: shape.layers[i].filters * positions }, (_, unit) => {
+        const f = Math.floor(unit / positions);
+        return sigma * values[(s * positions + (unit % positions)) * padded + f];
+      }),
+    ),
+  );
+  const batch = { movie: c.movie, counts: c.counts, frames: c.batch, noise };
+  const expected = flatten(referenceGradient(shape, c.parameters, batch, rule));
+  const { gradient } = engine.gradient(movie, c.batch, { ...rule, noise: sigma });
+  const largest = Math.max(...expected.map(Math.abs));
+  for (const [i, value] of flatten(gradient).entries()) {
+    expect(Math.abs(value - expected[i]) / largest).toBeLessThanOrEqual(5e-6);
+  }
 });
 
 test('training noise follows the seed and stays out of the padding', async () => {

@@ -311,4 +311,4 @@ export class Engine {
 const leastHeadParameter = 1e-4;
 
 /** The stream of random numbers that training noise is drawn from. */
-const noiseStream = 3;
+export const noiseStream = 3;
