@@ -12,6 +12,7 @@ export default defineConfig({
   testDir: 'tests',
   outputDir: 'test-results',
   timeout: 120_000,
+  expect: { timeout: 15_000 },
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: '.reports/playwright.json' }]],
