@@ -78,7 +78,14 @@ describe('describeFilters', () => {
   const bank = firstLayer(shape, network({ weights, readout, filters: 3 }));
   const [first, second, third] = describeFilters(bank);
 
-  test('stands at the unit with the largest |readout|, with the sign of its effect', () => {
+  test('a filter read at many positions stands at the middle of them', () => {
+    const wide = { ...shape, layers: [layer(1, 3)] };
+    const one = { weights: new Float32Array(9).fill(1), readout: new Float32Array(9).fill(0.2) };
+    const [filter] = describeFilters(firstLayer(wide, network({ ...one, filters: 1 })));
+    expect(filter!.position).toEqual({ x: 1, y: 1 });
+  });
+
+  test('stands where its readout is centred, with the sign of its effect', () => {
     expect(first!.position).toEqual({ x: 1, y: 1 });
     expect(first!.embedded[2 * 5 + 2]).toBeCloseTo(1, 6);
     expect(second!.position).toEqual({ x: 0, y: 0 });

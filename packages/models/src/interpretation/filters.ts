@@ -65,7 +65,7 @@ export interface FilterDescription {
   readonly spatial: Float32Array;
   /** Temporal profile, unit L2 norm, index = lag. */
   readonly temporal: Float32Array;
-  /** `spatial` placed at its readout position in the input `[y, x]`. */
+  /** `spatial` placed where its readout is centred in the input `[y, x]`. */
   readonly embedded: Float32Array;
   /** Top left square of that place. */
   readonly position: { readonly x: number; readonly y: number };
@@ -100,8 +100,7 @@ export function describeFilters(
     const weights = bank.weights.subarray(k * size, (k + 1) * size);
     const unit = peakIndex(readout, k * units, (k + 1) * units);
     const effect = readout[unit]!;
-    const at = unit - k * units;
-    const position = { x: at % mapWidth, y: Math.floor(at / mapWidth) };
+    const position = readoutCentre(readout.subarray(k * units, (k + 1) * units), mapWidth);
     const { spatial, temporal } = spatialAndTemporal(weights, lags, height, width, {
       effect,
       ...(options.reference && { reference: options.reference }),
@@ -137,6 +136,21 @@ export function effectiveFilters(
   return filters.map(
     (filter) => strongest > 0 && filter.moransI > shape && filter.strength >= strength * strongest,
   );
+}
+
+/**
+ * The position that a filter is read at: the mean of the map's positions weighted by |readout|, rounded. It is
+ * the largest weight's own where that stands out, and the middle where a filter is read at many positions.
+ */
+function readoutCentre(readout: Float32Array, mapWidth: number): { x: number; y: number } {
+  let [sum, x, y] = [0, 0, 0];
+  for (let unit = 0; unit < readout.length; unit++) {
+    const weight = Math.abs(readout[unit]!);
+    sum += weight;
+    x += weight * (unit % mapWidth);
+    y += weight * Math.floor(unit / mapWidth);
+  }
+  return sum > 0 ? { x: Math.round(x / sum), y: Math.round(y / sum) } : { x: 0, y: 0 };
 }
 
 /**
