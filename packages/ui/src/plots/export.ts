@@ -77,9 +77,15 @@ export function saveFile(blob: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;
+  link.hidden = true;
+  // A link outside the document may be collected before its download starts.
+  document.body.append(link);
   link.click();
   // The download starts from the URL after this task.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  setTimeout(() => {
+    URL.revokeObjectURL(link.href);
+    link.remove();
+  }, 10_000);
 }
 
 function size(svg: SVGSVGElement): { width: number; height: number } {
