@@ -14,8 +14,6 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   workers: 1,
-  // A browser on a loaded machine may lose an event; what fails twice is a failure, and a retry is listed.
-  retries: process.env.CI ? 1 : 0,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: '.reports/playwright.json' }]],
   use: {

@@ -27,6 +27,7 @@ import {
 import { fitsInside } from './bounds.js';
 import { noRuns, type Phase, type Runs, TrainingCourse, WorkPhase } from './course.js';
 import { fitSettings, requestOf } from './fit-settings.js';
+import { cropOutside, noSuchCell, silent } from './refusals.js';
 
 export type Activity = 'idle' | 'opening' | 'receptive-field' | 'training' | 'paused';
 
@@ -142,15 +143,7 @@ export class Session extends EventTarget {
     const { source, summary } = this.#state;
     if (!source || !summary) return;
     if (!Number.isInteger(cell) || cell < 0 || cell >= summary.cells.length) {
-      const last = summary.cells.length - 1;
-      this.#patch({
-        failed: 'idle',
-        error: new RetinoscopeError(
-          'settings',
-          `There is no cell ${cell}. This recording has cells 0 to ${last}.`,
-          { field: 'cell', expected: [0, last], found: cell },
-        ),
-      });
+      this.#patch({ failed: 'idle', error: noSuchCell(summary, cell) });
       return;
     }
     if (summary.cells[cell].spikes === 0) {
@@ -169,14 +162,7 @@ export class Session extends EventTarget {
     const { summary } = this.#state;
     if (!summary) return;
     if (crop && !fitsInside(crop, summary)) {
-      this.#patch({
-        failed: 'idle',
-        error: new RetinoscopeError(
-          'settings',
-          `The crop does not lie inside the stimulus of ${summary.width} × ${summary.height} squares.`,
-          { field: 'crop', expected: [summary.width, summary.height], found: { ...crop } },
-        ),
-      });
+      this.#patch({ failed: 'idle', error: cropOutside(summary, crop) });
       return;
     }
     this.#patch({ crop, error: undefined, failed: undefined });
@@ -396,10 +382,4 @@ export class Session extends EventTarget {
 /** A call in flight, known by its signal. */
 interface Call {
   readonly signal: AbortSignal;
-}
-
-function silent({ name, cells }: DatasetSummary, cell?: number): RetinoscopeError {
-  const said =
-    cell === undefined ? `${name} has no spike in any cell` : `${cells[cell].name} has no spike`;
-  return new RetinoscopeError('data', `${said}. A cell with spikes is needed.`, { cell });
 }
