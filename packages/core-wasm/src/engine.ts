@@ -134,6 +134,16 @@ export class Engine {
    */
   step(movie: HeldMovie, frames: Uint32Array, rule: StepRule): number {
     const loss = this.accumulate(movie, frames, rule);
+    this.apply(rule);
+    return loss;
+  }
+
+  /**
+   * Adam on what `accumulatedGradient` holds, with the penalties of `rule`. `accumulate` and `apply` are the two
+   * halves of a step, for a batch that several engines share.
+   */
+  apply(rule: StepRule): void {
+    this.regularise(rule);
     this.taken++;
     const { kernels } = this.core;
     const { at, layout } = this;
@@ -159,7 +169,11 @@ export class Engine {
     update(layout.tailAt, 4, free);
     const tail = this.passes.tail();
     for (const i of [1, 2]) tail[i] = Math.max(tail[i], leastHeadParameter);
-    return loss;
+  }
+
+  /** The gradient of the last `accumulate`, in the engine's own order; a live view, valid until the next movie. */
+  accumulatedGradient(): Float32Array {
+    return this.vector(this.at.gradient);
   }
 
   /** The gradient that a step would follow, in the parameters' own order, and the mean Poisson loss. */
@@ -169,6 +183,7 @@ export class Engine {
     rule: StepRule,
   ): { loss: number; gradient: NetworkParameters } {
     const loss = this.accumulate(movie, frames, rule);
+    this.regularise(rule);
     return { loss, gradient: fromVector(this.vector(this.at.gradient), this.layout) };
   }
 
@@ -241,7 +256,16 @@ export class Engine {
     return mean;
   }
 
-  private accumulate(movie: HeldMovie, frames: Uint32Array, rule: StepRule): number {
+  /**
+   * The gradient of Σ loss / `batch` over the samples `frames`, without penalties, and that loss. `batch` is the
+   * number of samples of the whole batch, when `frames` are a share of it.
+   */
+  accumulate(
+    movie: HeldMovie,
+    frames: Uint32Array,
+    rule: StepRule,
+    batch: number = frames.length,
+  ): number {
     const { at, layout } = this;
     const { arena, kernels } = this.core;
     const total = frames.length;
@@ -254,7 +278,7 @@ export class Engine {
     this.vector(at.gradient).fill(0);
     arena.f32(at.sums, 4).fill(0);
     this.passes.turn();
-    const scale = 1 / total;
+    const scale = 1 / batch;
     const [, alpha, beta] = this.passes.tail();
     for (let start = 0; start < total; start += at.blockSamples) {
       const samples = Math.min(at.blockSamples, total - start);
@@ -277,7 +301,6 @@ export class Engine {
     }
     const [loss, alphaGradient, betaGradient, biasGradient] = arena.f32(at.sums, 4);
     this.vector(at.gradient).set([biasGradient, alphaGradient, betaGradient], layout.tailAt);
-    this.regularise(rule);
     return loss * scale;
   }
 
