@@ -178,8 +178,8 @@ export function convolve8x4(
 }
 
 /**
- * dw[r, k, f] += Σ_row x[row, r, k] · dz[row, f] for 8 filters, 4 taps at a time.
- * `dz` is `[row, 8]`. Taps are done up to the next multiple of 4; those past `runLength` are not meant.
+ * dw[r, k, f] += Σ_row x[row, r, k] · dz[row, f] for 8 filters, 4 taps at a time; rows of dz `dzStride` bytes apart.
+ * Taps are done up to the next multiple of 4; those past `runLength` are not meant.
  */
 export function weightGradient4x8(
   rows: i32,
@@ -189,6 +189,7 @@ export function weightGradient4x8(
   runLength: i32,
   runStride: usize,
   dz: usize,
+  dzStride: usize,
   dw: usize,
 ): void {
   const pointersEnd = pointers + (<usize>rows << 2);
@@ -210,7 +211,7 @@ export function weightGradient4x8(
         const p = <usize>load<u32>(q) + shift;
         const d0 = v128.load(d);
         const d1 = v128.load(d, 16);
-        d += 32;
+        d += dzStride;
         let x = v128.load32_splat(p);
         g00 = madd(x, d0, g00);
         g01 = madd(x, d1, g01);
@@ -246,6 +247,7 @@ export function weightGradient8x4(
   runLength: i32,
   runStride: usize,
   dz: usize,
+  dzStride: usize,
   dw: usize,
 ): void {
   const pointersEnd = pointers + (<usize>rows << 2);
@@ -266,7 +268,7 @@ export function weightGradient8x4(
       for (let q = pointers; q < pointersEnd; q += 4) {
         const p = <usize>load<u32>(q) + shift;
         const e = v128.load(d);
-        d += 16;
+        d += dzStride;
         g0 = madd(v128.load32_splat(p), e, g0);
         g1 = madd(v128.load32_splat(p, 4), e, g1);
         g2 = madd(v128.load32_splat(p, 8), e, g2);

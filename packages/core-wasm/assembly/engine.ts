@@ -1,5 +1,7 @@
-// Training and prediction kernels, one file a family.
+// What the training engine uses.
+export * from './rows';
 export * from './convolve';
 export * from './head';
 export * from './optimise';
-export * from './rows';
+export * from './tables';
+export * from './temporal';

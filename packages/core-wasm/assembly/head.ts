@@ -119,15 +119,13 @@ export function readoutGradient(samples: i32, size: i32, h: usize, g: usize, dw:
 }
 
 /**
- * Back through the readout and the last rectifier, one block of `block` (4 or 8) filters of `filters`:
- * dz`[row, block]` = g[s]·w[p, f] where h > 0, else 0, and db[f] += Σ dz. h and w are `[.., position, filters]`,
- * pointing at the block's first filter.
+ * Back through the readout and the last rectifier: dz`[row, filter]` = g[s]·w[p, f] where h > 0, else 0, and
+ * db[f] += Σ dz. h and dz are `[sample, position, filter]`, w `[position, filter]`, `filters` a multiple of 4.
  */
 export function backThroughReadout(
   samples: i32,
   positions: i32,
   filters: i32,
-  block: i32,
   h: usize,
   w: usize,
   g: usize,
@@ -136,79 +134,63 @@ export function backThroughReadout(
 ): void {
   const zero = splat(0);
   const stride = <usize>filters << 2;
-  for (let v: usize = 0; v < <usize>block << 2; v += 16) {
+  for (let v: usize = 0; v < stride; v += 16) {
     let sum = v128.load(db + v);
-    let out = dz + v;
-    let a = h + v;
+    let at = v;
     for (let s = 0; s < samples; s++) {
       const scale = v128.load32_splat(g + (<usize>s << 2));
       let u = w + v;
       for (let p = 0; p < positions; p++) {
-        const d = v128.and(f32x4.mul(scale, v128.load(u)), f32x4.gt(v128.load(a), zero));
-        v128.store(out, d);
+        const d = v128.and(f32x4.mul(scale, v128.load(u)), f32x4.gt(v128.load(h + at), zero));
+        v128.store(dz + at, d);
         sum = f32x4.add(sum, d);
-        a += stride;
+        at += stride;
         u += stride;
-        out += <usize>block << 2;
       }
     }
     v128.store(db + v, sum);
   }
 }
 
-/** Back through a rectifier: dz`[row, block]` = dh where h > 0, else 0, and db[f] += Σ dz; dh and h are `[row, filters]`. */
+/** Back through a rectifier, in place: dz`[row, filter]` ← dz where h > 0, else 0, and db[f] += Σ dz. */
 export function backThroughRectifier(
   rows: i32,
   filters: i32,
-  block: i32,
-  dh: usize,
   h: usize,
   dz: usize,
   db: usize,
 ): void {
   const zero = splat(0);
   const stride = <usize>filters << 2;
-  for (let v: usize = 0; v < <usize>block << 2; v += 16) {
+  for (let v: usize = 0; v < stride; v += 16) {
     let sum = v128.load(db + v);
-    let a = h + v;
-    let b = dh + v;
-    let out = dz + v;
+    let at = v;
     for (let row = 0; row < rows; row++) {
-      const d = v128.and(v128.load(b), f32x4.gt(v128.load(a), zero));
-      v128.store(out, d);
+      const d = v128.and(v128.load(dz + at), f32x4.gt(v128.load(h + at), zero));
+      v128.store(dz + at, d);
       sum = f32x4.add(sum, d);
-      a += stride;
-      b += stride;
-      out += <usize>block << 2;
+      at += stride;
     }
     v128.store(db + v, sum);
   }
 }
 
-/**
- * Copies dz`[sample, y, x, block]` into the middle of a zero-bordered plane `[sample, y, x, filters]`, at the
- * block's filters; `plane` points at the first inner value.
- */
+/** Copies dz`[sample, y, x, filter]` into the middle of a zero-bordered plane; `plane` is its first inner value. */
 export function padGradient(
   samples: i32,
   height: i32,
-  width: i32,
-  block: i32,
+  rowLength: usize,
   dz: usize,
   plane: usize,
-  columnBytes: usize,
   rowBytes: usize,
   sampleBytes: usize,
 ): void {
   for (let s = 0; s < samples; s++) {
+    let out = plane + <usize>s * sampleBytes;
     for (let y = 0; y < height; y++) {
-      let out = plane + <usize>s * sampleBytes + <usize>y * rowBytes;
-      for (let x = 0; x < width; x++) {
-        v128.store(out, v128.load(dz));
-        if (block == 8) v128.store(out, v128.load(dz, 16), 16);
-        dz += <usize>block << 2;
-        out += columnBytes;
-      }
+      memory.copy(out, dz, rowLength);
+      dz += rowLength;
+      out += rowBytes;
     }
   }
 }

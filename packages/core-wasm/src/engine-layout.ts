@@ -1,9 +1,8 @@
 /**
- * Where everything of a training job lies: the parameter vector and the buffers of one block of samples.
- * The only file that computes an offset. Promises that filters are padded to whole vectors, that padding is
- * named by a mask, and that natural-order parameters convert there and back without loss.
+ * The parameter vector of a training job: where each layer's weights, biases, temporal profiles and the readout lie.
+ * Promises that filters are padded to whole vectors, that padding is named by a mask, and that natural-order
+ * parameters convert there and back without loss.
  */
-import type { Arena } from './arena.js';
 import { layerOutputs, type NetworkParameters, type NetworkShape } from './network.js';
 
 const floatBytes = 4;
@@ -18,13 +17,16 @@ export interface LayerLayout {
   readonly kernelWidth: number;
   /** Input values at each position: 1 in the first layer, whose lags are runs; else the padded filters before. */
   readonly channels: number;
+  /** Channels of the weights in natural order: lags, products, or the filters before. */
   readonly realChannels: number;
+  /** Sets of filters side by side: the rank of a separable first layer, else 1. */
+  readonly copies: number;
   readonly runs: number;
   readonly runLength: number;
   /** Taps of a run rounded up to what a weight-gradient call does. */
   readonly runTaps: number;
   readonly runStride: number;
-  /** Bytes of one block's weights. */
+  /** Bytes of one block's weights; a copy's blocks follow those of the copy before. */
   readonly blockBytes: number;
   readonly weightCount: number;
   /** Index of the first weight and of the first bias in the parameter vector. */
@@ -37,6 +39,8 @@ export interface LayerLayout {
 
 export interface VectorLayout {
   readonly layers: readonly LayerLayout[];
+  /** Temporal profiles of a separable first layer, `[product, lag rounded up to fours, padded filter]`. */
+  readonly temporal?: { readonly at: number; readonly lags: number; readonly count: number };
   readonly readoutAt: number;
   readonly readoutCount: number;
   /** Readout bias, α, β, and one of padding. */
@@ -56,10 +60,11 @@ export function vectorLayout(shape: NetworkShape): VectorLayout {
     const block = layer.filters <= 4 ? 4 : 8;
     const padded = roundUp(layer.filters, block);
     const channels = before ? before.padded : 1;
-    const runs = before ? layer.height : shape.lags * layer.height;
+    const copies = before ? 1 : (shape.rank ?? 1);
+    const runs = before || shape.rank ? layer.height : shape.lags * layer.height;
     const runLength = layer.width * channels;
     const runTaps = roundUp(runLength, block === 8 ? 4 : 8);
-    const weightCount = runs * runTaps * padded;
+    const weightCount = copies * runs * runTaps * padded;
     layers.push({
       filters: layer.filters,
       block,
@@ -67,7 +72,8 @@ export function vectorLayout(shape: NetworkShape): VectorLayout {
       kernelHeight: layer.height,
       kernelWidth: layer.width,
       channels,
-      realChannels: before ? before.filters : shape.lags,
+      realChannels: before ? before.filters : (shape.rank ?? shape.lags),
+      copies,
       runs,
       runLength,
       runTaps,
@@ -82,10 +88,18 @@ export function vectorLayout(shape: NetworkShape): VectorLayout {
     });
     at += weightCount + padded;
   }
+  let temporal: VectorLayout['temporal'];
+  if (shape.rank) {
+    const lags = roundUp(shape.lags, 4);
+    const count = shape.rank * lags * layers[0].padded;
+    temporal = { at, lags, count };
+    at += count;
+  }
   const last = layers[layers.length - 1];
   const readoutCount = last.positions * last.padded;
   return {
     layers,
+    temporal,
     readoutAt: at,
     readoutCount,
     tailAt: at + readoutCount,
@@ -96,20 +110,46 @@ export function vectorLayout(shape: NetworkShape): VectorLayout {
 /** Calls `visit(natural index, vector index)` for each real weight of a layer, natural order `[filter, channel, y, x]`. */
 function eachWeight(
   layer: LayerLayout,
-  first: boolean,
+  kind: 'lags' | 'products' | 'channels',
   visit: (natural: number, index: number) => void,
 ): void {
-  const { kernelHeight, kernelWidth, block, runs, runTaps } = layer;
+  const { kernelHeight, kernelWidth, block, runs, runTaps, padded } = layer;
   let natural = 0;
   for (let f = 0; f < layer.filters; f++) {
     const blockStart = layer.weightsAt + Math.floor(f / block) * runs * runTaps * block;
     for (let c = 0; c < layer.realChannels; c++) {
+      const start = blockStart + (kind === 'products' ? c * runs * runTaps * padded : 0);
       for (let y = 0; y < kernelHeight; y++) {
         for (let x = 0; x < kernelWidth; x++) {
-          const run = first ? c * kernelHeight + y : y;
-          const tap = first ? x : x * layer.channels + c;
-          visit(natural++, blockStart + (run * runTaps + tap) * block + (f % block));
+          const run = kind === 'lags' ? c * kernelHeight + y : y;
+          const tap = kind === 'channels' ? x * layer.channels + c : x;
+          visit(natural++, start + (run * runTaps + tap) * block + (f % block));
         }
+      }
+    }
+  }
+}
+
+/** What the channels of layer `i` are. */
+function channelKind(layout: VectorLayout, i: number): 'lags' | 'products' | 'channels' {
+  if (i > 0) return 'channels';
+  return layout.temporal ? 'products' : 'lags';
+}
+
+/** Calls `visit(natural index, vector index)` for each temporal tap, natural order `[filter, product, lag]`. */
+function eachTap(
+  shape: NetworkShape,
+  layout: VectorLayout,
+  visit: (natural: number, index: number) => void,
+): void {
+  const { temporal } = layout;
+  if (!temporal) return;
+  const { copies, filters, padded } = layout.layers[0];
+  let natural = 0;
+  for (let f = 0; f < filters; f++) {
+    for (let r = 0; r < copies; r++) {
+      for (let lag = 0; lag < shape.lags; lag++) {
+        visit(natural++, temporal.at + (r * temporal.lags + lag) * padded + f);
       }
     }
   }
@@ -126,14 +166,17 @@ function eachReadout(layout: VectorLayout, visit: (natural: number, index: numbe
 }
 
 /** All ones where a parameter is real and learned, else 0. */
-function parameterMask(shape: NetworkShape, layout: VectorLayout): Uint32Array {
+export function parameterMask(shape: NetworkShape, layout: VectorLayout): Uint32Array {
   const mask = new Uint32Array(layout.length);
   for (const [i, layer] of layout.layers.entries()) {
-    eachWeight(layer, i === 0, (_, index) => {
+    eachWeight(layer, channelKind(layout, i), (_, index) => {
       mask[index] = 0xffffffff;
     });
     mask.fill(0xffffffff, layer.biasAt, layer.biasAt + layer.filters);
   }
+  eachTap(shape, layout, (_, index) => {
+    mask[index] = 0xffffffff;
+  });
   eachReadout(layout, (_, index) => {
     mask[index] = 0xffffffff;
   });
@@ -141,14 +184,24 @@ function parameterMask(shape: NetworkShape, layout: VectorLayout): Uint32Array {
   return mask;
 }
 
-export function toVector(parameters: NetworkParameters, layout: VectorLayout): Float32Array {
+export function toVector(
+  parameters: NetworkParameters,
+  shape: NetworkShape,
+  layout: VectorLayout,
+): Float32Array {
   const vector = new Float32Array(layout.length);
   for (const [i, layer] of layout.layers.entries()) {
     const { weights, bias } = parameters.layers[i];
-    eachWeight(layer, i === 0, (natural, index) => {
+    eachWeight(layer, channelKind(layout, i), (natural, index) => {
       vector[index] = weights[natural];
     });
     vector.set(bias, layer.biasAt);
+  }
+  const { temporal } = parameters;
+  if (temporal) {
+    eachTap(shape, layout, (natural, index) => {
+      vector[index] = temporal[natural];
+    });
   }
   eachReadout(layout, (natural, index) => {
     vector[index] = parameters.readout[natural];
@@ -157,12 +210,16 @@ export function toVector(parameters: NetworkParameters, layout: VectorLayout): F
   return vector;
 }
 
-export function fromVector(vector: Float32Array, layout: VectorLayout): NetworkParameters {
+export function fromVector(
+  vector: Float32Array,
+  shape: NetworkShape,
+  layout: VectorLayout,
+): NetworkParameters {
   const layers = layout.layers.map((layer, i) => {
     const weights = new Float32Array(
       layer.filters * layer.realChannels * layer.kernelHeight * layer.kernelWidth,
     );
-    eachWeight(layer, i === 0, (natural, index) => {
+    eachWeight(layer, channelKind(layout, i), (natural, index) => {
       weights[natural] = vector[index];
     });
     return { weights, bias: vector.slice(layer.biasAt, layer.biasAt + layer.filters) };
@@ -173,205 +230,10 @@ export function fromVector(vector: Float32Array, layout: VectorLayout): NetworkP
     readout[natural] = vector[index];
   });
   const [readoutBias, alpha, beta] = vector.subarray(layout.tailAt, layout.tailAt + 3);
-  return { layers, readout, readoutBias, alpha, beta };
-}
-
-/** Buffers of one layer for one block of samples, as pointers. */
-export interface LayerBuffers {
-  /** Row pointers; the first layer's change with the samples. */
-  readonly pointers: number;
-  /** Byte offsets of the runs. */
-  readonly offsets: number;
-  /** Output after the rectifier `[sample, position, filter]`. */
-  readonly activity: number;
-  /** Layers after the first only: what the input gradient needs. */
-  readonly back?: {
-    /** Zero-bordered gradient plane `[sample, y, x, filter]`, and its first inner value. */
-    readonly plane: number;
-    readonly inner: number;
-    readonly columnBytes: number;
-    readonly rowBytes: number;
-    readonly sampleBytes: number;
-    readonly pointers: number;
-    readonly offsets: number;
-    readonly turned: number;
-    readonly turnedRunStride: number;
-    /** Gradient of the layer's input `[sample, position, channel]`. */
-    readonly inputGradient: number;
-  };
-}
-
-export interface Buffers {
-  readonly parameters: number;
-  readonly gradient: number;
-  readonly firstMoment: number;
-  readonly secondMoment: number;
-  readonly mask: number;
-  /** Frame of each sample of the batch. */
-  readonly frames: number;
-  /** Byte offset in a frame of each position of the first layer. */
-  readonly positionOffsets: number;
-  readonly layers: readonly LayerBuffers[];
-  /** Gradient before the rectifier, one block of filters `[row, block]`. */
-  readonly dz: number;
-  readonly noise: number;
-  readonly randomState: number;
-  readonly output: number;
-  readonly counts: number;
-  readonly rate: number;
-  readonly outputGradient: number;
-  /** Loss, ∂/∂α, ∂/∂β, ∂/∂bias. */
-  readonly sums: number;
-  readonly zeros: number;
-  /** Samples done together. */
-  readonly blockSamples: number;
-}
-
-/** Samples whose inputs and gradients stay in a first-level cache together; a multiple of 8. */
-function blockSamples(shape: NetworkShape, layout: VectorLayout): number {
-  const first = layout.layers[0];
-  const perSample =
-    shape.height * shape.width * floatBytes + first.positions * first.block * floatBytes;
-  const samples = Math.floor(40_000 / perSample / 8) * 8;
-  return Math.min(256, Math.max(8, samples));
-}
-
-/** Lays out all buffers of a job for batches up to `batch`. */
-export function layOut(
-  shape: NetworkShape,
-  layout: VectorLayout,
-  batch: number,
-  arena: Arena,
-): Buffers {
-  const samples = blockSamples(shape, layout);
-  const floats = (count: number) => arena.allocate(count * floatBytes);
-  const zeroed = (count: number) => {
-    const pointer = floats(count);
-    arena.f32(pointer, count).fill(0);
-    return pointer;
-  };
-  const vector = () => zeroed(layout.length);
-  const inputRowBytes = shape.width * floatBytes;
-  const frameBytes = shape.height * inputRowBytes;
-  const first = layout.layers[0];
-
-  const layers = layout.layers.map((layer, i): LayerBuffers => {
-    const rows = samples * layer.positions;
-    const activity = floats(rows * layer.padded);
-    const before = layout.layers[i - 1];
-    if (!before) {
-      const offsets: number[] = [];
-      for (let lag = 0; lag < shape.lags; lag++) {
-        for (let y = 0; y < layer.kernelHeight; y++) {
-          offsets.push((shape.lags - 1 - lag) * frameBytes + y * inputRowBytes);
-        }
-      }
-      return {
-        pointers: floats(rows),
-        offsets: arena.place(Uint32Array.from(offsets)),
-        activity,
-      };
-    }
-    return { pointers: 0, offsets: 0, activity };
+  if (!shape.rank) return { layers, readout, readoutBias, alpha, beta };
+  const temporal = new Float32Array(shape.layers[0].filters * shape.rank * shape.lags);
+  eachTap(shape, layout, (natural, index) => {
+    temporal[natural] = vector[index];
   });
-
-  // A later layer's rows point into the activity of the layer before.
-  const linked = layers.map((buffers, i): LayerBuffers => {
-    if (i === 0) return buffers;
-    const layer = layout.layers[i];
-    const before = layout.layers[i - 1];
-    const rowBytes = before.outWidth * before.padded * floatBytes;
-    const rows = (
-      base: number,
-      sampleBytes: number,
-      stride: number,
-      column: number,
-      height: number,
-      width: number,
-    ) => {
-      const out = new Uint32Array(samples * height * width);
-      let at = 0;
-      for (let s = 0; s < samples; s++) {
-        for (let y = 0; y < height; y++) {
-          for (let x = 0; x < width; x++) {
-            out[at++] = base + s * sampleBytes + y * stride + x * column;
-          }
-        }
-      }
-      return arena.place(out);
-    };
-    const runs = (stride: number) =>
-      arena.place(Uint32Array.from({ length: layer.kernelHeight }, (_, y) => y * stride));
-
-    const columnBytes = layer.padded * floatBytes;
-    const planeWidth = layer.outWidth + 2 * (layer.kernelWidth - 1);
-    const planeHeight = layer.outHeight + 2 * (layer.kernelHeight - 1);
-    const planeRowBytes = planeWidth * columnBytes;
-    const planeBytes = planeHeight * planeRowBytes;
-    const plane = zeroed((samples * planeBytes) / floatBytes);
-    const turnedRunStride = layer.kernelWidth * layer.padded * before.block * floatBytes;
-    return {
-      ...buffers,
-      pointers: rows(
-        layers[i - 1].activity,
-        before.outHeight * rowBytes,
-        rowBytes,
-        before.padded * floatBytes,
-        layer.outHeight,
-        layer.outWidth,
-      ),
-      offsets: runs(rowBytes),
-      back: {
-        plane,
-        inner:
-          plane + (layer.kernelHeight - 1) * planeRowBytes + (layer.kernelWidth - 1) * columnBytes,
-        columnBytes,
-        rowBytes: planeRowBytes,
-        sampleBytes: planeBytes,
-        pointers: rows(
-          plane,
-          planeBytes,
-          planeRowBytes,
-          columnBytes,
-          before.outHeight,
-          before.outWidth,
-        ),
-        offsets: runs(planeRowBytes),
-        turned: zeroed(
-          ((before.padded / before.block) * layer.kernelHeight * turnedRunStride) / floatBytes,
-        ),
-        turnedRunStride,
-        inputGradient: floats(samples * before.positions * before.padded),
-      },
-    };
-  });
-
-  const positionOffsets = new Uint32Array(first.positions);
-  for (let p = 0; p < first.positions; p++) {
-    const y = Math.floor(p / first.outWidth);
-    positionOffsets[p] = y * inputRowBytes + (p % first.outWidth) * floatBytes;
-  }
-  const widest = Math.max(...layout.layers.map((layer) => layer.positions * layer.padded));
-  const rowsAtMost = Math.max(...layout.layers.map((layer) => layer.positions));
-  const blockAtMost = Math.max(...layout.layers.map((layer) => layer.padded));
-  return {
-    parameters: vector(),
-    gradient: vector(),
-    firstMoment: vector(),
-    secondMoment: vector(),
-    mask: arena.place(parameterMask(shape, layout)),
-    frames: floats(Math.max(batch, samples) + 8),
-    positionOffsets: arena.place(positionOffsets),
-    layers: linked,
-    dz: floats(samples * rowsAtMost * 8),
-    noise: floats(samples * widest),
-    randomState: arena.allocate(64),
-    output: zeroed(samples),
-    counts: zeroed(samples),
-    rate: zeroed(samples),
-    outputGradient: zeroed(samples),
-    sums: zeroed(4),
-    zeros: zeroed(blockAtMost),
-    blockSamples: samples,
-  };
+  return { layers, temporal, readout, readoutBias, alpha, beta };
 }

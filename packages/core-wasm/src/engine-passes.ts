@@ -1,233 +1,315 @@
 /**
- * Forward and backward through the network, one block of samples at a time, over the buffers of a job.
- * Promises equations only: what a step is and which samples it takes is the engine's.
+ * Forward and backward through the network, block by block of samples, over the buffers of a job.
+ * Promises equations only: what a step is and which samples it takes is the engine's. A block is as many samples as
+ * the first layer likes to take together; the layers above and the readout take it in smaller parts.
  */
-import type { Buffers, LayerLayout, VectorLayout } from './engine-layout.js';
+import { DenseConvolution } from './dense-convolution.js';
+import { parameterMask, type VectorLayout } from './engine-layout.js';
+import { type FirstLayer, type HeldMovie, type Output, roundUp8 } from './first-layer.js';
+import { DirectLayer, type LaterLayer } from './later-layer.js';
 import type { Core } from './load.js';
 import type { NetworkShape } from './network.js';
+import { PlainLayer } from './plain-layer.js';
+import { TableConvolution } from './table-convolution.js';
+import { TemporalLayer } from './temporal-layer.js';
 
-/** A movie held in the arena, with the counts of the cell that saw it. */
-export interface HeldMovie {
-  readonly frames: number;
-  readonly pointer: number;
-  readonly counts: number;
+/** Samples of a part: its first in the block, its first in the batch, and how many. */
+export interface Part {
+  readonly first: number;
+  readonly start: number;
+  readonly samples: number;
 }
 
+/** Bytes of first-layer outputs of a block: all kinds of first layer, and those that like long stretches of time. */
+const blockBytes = 1 << 16;
+const stretchBytes = 1 << 18;
+/** Samples of a block: at the most, and at the least where stretches are filtered in time. */
+const mostSamples = 256;
+const mostStretch = 1024;
+const leastStretch = 128;
+/** Bytes that a part's values and gradients of all later layers take together. */
+const partBytes = 1 << 17;
+/** Random numbers drawn together, a multiple of 8. */
+const noiseAtOnce = 1 << 14;
+
 export class Passes {
+  readonly parameters: number;
+  readonly gradient: number;
+  readonly firstMoment: number;
+  readonly secondMoment: number;
+  readonly mask: number;
+  readonly randomState: number;
+  /** Outputs of the readout, rates, counts and gradients of a part. */
+  readonly output: number;
+  readonly rate: number;
+  readonly counts: number;
+  readonly outputGradient: number;
+  /** Loss, ∂/∂α, ∂/∂β, ∂/∂bias. */
+  readonly sums: number;
+  private readonly frames: number;
+  private readonly noise: number;
+  private readonly zeros: number;
+  /** Outputs of each layer after its rectifier; the first's are a block's, the others' a part's. */
+  private readonly activity: readonly Output[];
+  /** Gradients before each rectifier; a layer's input gradient is that of the layer before. */
+  private readonly dz: readonly Output[];
+  private readonly later: readonly LaterLayer[];
+  private readonly partSamples: number;
+  private readonly blockSamples: number;
+  private readonly firstLayers = new Map<string, FirstLayer>();
+
   constructor(
     private readonly shape: NetworkShape,
     private readonly core: Core,
     private readonly layout: VectorLayout,
-    private readonly at: Buffers,
-  ) {}
+    private readonly batch: number,
+  ) {
+    const { arena } = core;
+    const { layers } = layout;
+    const zeroed = (count: number) => {
+      const pointer = arena.allocate(count * 4);
+      arena.f32(pointer, count).fill(0);
+      return pointer;
+    };
+    const vector = () => zeroed(layout.length);
+    this.parameters = vector();
+    this.gradient = vector();
+    this.firstMoment = vector();
+    this.secondMoment = vector();
+    this.mask = arena.place(parameterMask(shape, layout));
+    this.randomState = arena.allocate(64);
 
-  /** Readout outputs of `samples` samples whose frames stand at `frames`, each layer's activity with them; `noise` is its SD. */
-  forward(movie: HeldMovie, frames: number, samples: number, noise: number): void {
-    const { at, layout, shape } = this;
-    const { kernels } = this.core;
-    const padded = roundUp8(samples);
-    const first = layout.layers[0];
-    kernels.rowPointers(
-      padded,
-      frames,
-      movie.pointer,
-      shape.lags - 1,
-      shape.height * shape.width * 4,
-      first.positions,
-      at.positionOffsets,
-      at.layers[0].pointers,
-    );
-    for (const [i, layer] of layout.layers.entries()) {
-      const buffers = at.layers[i];
-      const rows = padded * layer.positions;
-      const convolve = layer.block === 8 ? kernels.convolve4x8 : kernels.convolve8x4;
-      for (let f = 0; f < layer.padded; f += layer.block) {
-        convolve(
-          rows,
-          buffers.pointers,
-          layer.runs,
-          buffers.offsets,
-          layer.runLength,
-          layer.runStride,
-          this.weights(layer, f),
-          at.parameters + (layer.biasAt + f) * 4,
-          buffers.activity + f * 4,
-          layer.padded * 4,
-          noise > 0 ? 0 : 1,
-        );
-      }
-      if (noise > 0) {
-        kernels.fillNormal(at.randomState, at.noise, rows * layer.padded);
-        kernels.rectifyWithNoise(
-          rows,
-          layer.padded,
-          noise,
-          at.noise,
-          at.mask + layer.biasAt * 4,
-          buffers.activity,
-        );
-      }
-    }
-    const last = layout.layers.length - 1;
-    kernels.readout(
-      padded,
-      layout.readoutCount,
-      at.layers[last].activity,
-      at.parameters + layout.readoutAt * 4,
-      this.tail()[0],
-      at.output,
-    );
+    const bytes = layers.map((layer) => layer.positions * layer.padded * 4);
+    const laterBytes = bytes.slice(1).reduce((sum, b) => sum + 2 * b, bytes[0]);
+    this.blockSamples = between(leastStretch, Math.floor(stretchBytes / bytes[0]), mostStretch);
+    this.partSamples = between(8, Math.floor(partBytes / laterBytes), mostSamples);
+    this.activity = layers.map((_, i) => ({
+      pointer: zeroed(((i === 0 ? this.blockSamples + 8 : this.partSamples) * bytes[i]) / 4),
+      stride: bytes[i],
+    }));
+    this.dz = layers.map((_, i) => ({
+      pointer: zeroed(((i === 0 ? this.blockSamples + 8 : this.partSamples) * bytes[i]) / 4),
+      stride: bytes[i],
+    }));
+    this.frames = arena.allocate((this.blockSamples + 8) * 4);
+    this.noise = arena.allocate(noiseAtOnce * 4);
+    this.zeros = zeroed(Math.max(...layers.map((layer) => layer.padded * layer.copies)));
+    this.output = zeroed(this.partSamples);
+    this.rate = zeroed(this.partSamples);
+    this.counts = zeroed(this.partSamples);
+    this.outputGradient = zeroed(this.partSamples);
+    this.sums = zeroed(4);
+    this.later = layers.slice(1).map((layer, i) => {
+      const before = layers[i];
+      return new DirectLayer(core, layer, before, {
+        samples: this.partSamples,
+        inputSamples: i === 0 ? this.blockSamples : this.partSamples,
+        input: this.activity[i].pointer,
+        inputGradient: this.dz[i].pointer,
+        output: this.activity[i + 1].pointer,
+        dz: this.dz[i + 1].pointer,
+        parameters: this.parameters,
+        gradient: this.gradient,
+        zeros: this.zeros,
+      });
+    });
   }
 
-  /** Adds the gradients of `samples` samples from the outputs' gradients; `turn` has been called since the weights changed. */
-  backward(samples: number): void {
-    const { at, layout } = this;
-    const { kernels } = this.core;
-    const last = layout.layers.length - 1;
-    kernels.readoutGradient(
-      samples,
-      layout.readoutCount,
-      at.layers[last].activity,
-      at.outputGradient,
-      at.gradient + layout.readoutAt * 4,
-    );
-    for (let i = last; i >= 0; i--) {
-      const layer = layout.layers[i];
-      const buffers = at.layers[i];
-      const rows = samples * layer.positions;
-      const weightGradient =
-        layer.block === 8 ? kernels.weightGradient4x8 : kernels.weightGradient8x4;
-      for (let f = 0; f < layer.padded; f += layer.block) {
-        const activity = buffers.activity + f * 4;
-        const biasGradient = at.gradient + (layer.biasAt + f) * 4;
-        if (i === last) {
-          kernels.backThroughReadout(
-            samples,
-            layer.positions,
-            layer.padded,
-            layer.block,
-            activity,
-            at.parameters + (layout.readoutAt + f) * 4,
-            at.outputGradient,
-            at.dz,
-            biasGradient,
-          );
-        } else {
-          kernels.backThroughRectifier(
-            rows,
-            layer.padded,
-            layer.block,
-            (at.layers[i + 1].back?.inputGradient ?? 0) + f * 4,
-            activity,
-            at.dz,
-            biasGradient,
-          );
-        }
-        weightGradient(
-          rows,
-          buffers.pointers,
-          layer.runs,
-          buffers.offsets,
-          layer.runLength,
-          layer.runStride,
-          at.dz,
-          at.gradient + layer.weightsAt * 4 + (f / layer.block) * layer.blockBytes,
-        );
-        const { back } = buffers;
-        if (back) {
-          kernels.padGradient(
-            samples,
-            layer.outHeight,
-            layer.outWidth,
-            layer.block,
-            at.dz,
-            back.inner + f * 4,
-            back.columnBytes,
-            back.rowBytes,
-            back.sampleBytes,
-          );
-        }
-      }
-      if (buffers.back) this.inputGradient(i, samples);
-    }
+  /** Makes ready for passes over `movie`: once after the parameters have changed. */
+  prepare(movie: HeldMovie): void {
+    this.firstLayer(movie).prepare(movie);
+    for (const layer of this.later) layer.prepare();
   }
 
-  /** Runs forward over `count` frames, `stride` apart, block by block; `done` reads the buffers of each. */
-  eachBlock(
+  /**
+   * Forward over the samples whose current frames are `frames`, `noise` its SD; `visit` reads a part's buffers, and
+   * with `train` has written the outputs' gradients, whose way back to all parameters is then added.
+   */
+  run(
     movie: HeldMovie,
-    { first, count, stride }: { first: number; count: number; stride: number },
-    done: (start: number, samples: number) => void,
+    frames: Uint32Array,
+    { noise = 0, train = false }: { noise?: number; train?: boolean },
+    visit: (part: Part) => void,
   ): void {
-    const { at } = this;
-    for (let start = 0; start < count; start += at.blockSamples) {
-      const samples = Math.min(at.blockSamples, count - start);
-      const frames = this.core.arena.u32(at.frames, roundUp8(samples));
-      for (let s = 0; s < frames.length; s++) {
-        frames[s] = first + Math.min(start + s, count - 1) * stride;
+    const { arena } = this.core;
+    const first = this.firstLayer(movie);
+    for (let start = 0; start < frames.length; ) {
+      const samples = first.take(frames, start);
+      const list = arena.u32(this.frames, roundUp8(samples));
+      list.set(frames.subarray(start, start + samples));
+      list.fill(list[samples - 1], samples);
+      first.forward(movie, this.frames, samples, noise === 0);
+      if (noise > 0) this.addNoise(0, samples, noise);
+      for (let from = 0; from < samples; from += this.partSamples) {
+        const part = Math.min(this.partSamples, samples - from);
+        this.forwardLater(from, part, noise);
+        this.core.kernels.gather(part, this.frames + from * 4, movie.counts, this.counts);
+        visit({ first: from, start: start + from, samples: part });
+        if (train) this.backwardLater(from, part);
       }
-      this.forward(movie, at.frames, samples, 0);
-      done(start, samples);
+      if (train) {
+        if (this.later.length > 0) this.maskFirst(samples);
+        first.backward(samples);
+      }
+      start += samples;
+    }
+    if (train) {
+      first.finish();
+      for (const layer of this.later) layer.finish();
     }
   }
 
-  /** Turns the later layers' filters for the input gradient: once after the weights have changed. */
-  turn(): void {
-    const { at, layout } = this;
-    for (const [i, layer] of layout.layers.entries()) {
-      const { back } = at.layers[i];
-      if (!back) continue;
-      const before = layout.layers[i - 1];
-      this.core.kernels.turnWeights(
-        layer.kernelHeight,
-        layer.kernelWidth,
-        before.padded,
-        layer.padded,
-        before.block,
-        layer.block,
-        at.parameters + layer.weightsAt * 4,
-        layer.runStride,
-        back.turned,
-        back.turnedRunStride,
-      );
-    }
+  /** First-layer outputs after the rectifier of a part, `[sample, position, padded filter]`. */
+  firstActivity({ first, samples }: Part): Float32Array {
+    const { pointer, stride } = this.activity[0];
+    return this.core.arena.f32(pointer + first * stride, (samples * stride) / 4);
+  }
+
+  /** Gradient of a part's first-layer outputs, of the outputs' gradients that stand; needs two layers. */
+  firstGradient({ first, samples }: Part): Float32Array {
+    this.backwardLater(first, samples);
+    const { pointer, stride } = this.dz[0];
+    return this.core.arena.f32(pointer + first * stride, (samples * stride) / 4);
   }
 
   /** Readout bias, α, β. */
   tail(): Float32Array {
-    return this.core.arena.f32(this.at.parameters + this.layout.tailAt * 4, 3);
+    return this.core.arena.f32(this.parameters + this.layout.tailAt * 4, 3);
   }
 
-  /** ∂L/∂input of layer i: the full correlation of its gradient with its filters. */
-  private inputGradient(i: number, samples: number): void {
-    const { at, layout } = this;
+  private forwardLater(from: number, samples: number, noise: number): void {
+    for (const [i, layer] of this.later.entries()) {
+      layer.forward(i === 0 ? from : 0, samples, noise === 0);
+      if (noise > 0) this.addNoise(i + 1, samples, noise);
+    }
+    const last = this.activity.length - 1;
+    const { pointer, stride } = this.activity[last];
+    this.core.kernels.readout(
+      roundUp8(samples),
+      this.layout.readoutCount,
+      pointer + (last === 0 ? from * stride : 0),
+      this.parameters + this.layout.readoutAt * 4,
+      this.tail()[0],
+      this.output,
+    );
+  }
+
+  /** From the outputs' gradients down to the first layer's outputs; through its rectifier when it is the last. */
+  private backwardLater(from: number, samples: number): void {
+    const { layout, activity, dz } = this;
     const { kernels } = this.core;
-    const layer = layout.layers[i];
-    const before = layout.layers[i - 1];
-    const { back } = at.layers[i];
-    if (!back) return;
-    const convolve = before.block === 8 ? kernels.convolve4x8 : kernels.convolve8x4;
-    const blockBytes = layer.kernelHeight * back.turnedRunStride;
-    for (let c = 0; c < before.padded; c += before.block) {
-      convolve(
-        roundUp8(samples) * before.positions,
-        back.pointers,
-        layer.kernelHeight,
-        back.offsets,
-        layer.kernelWidth * layer.padded,
-        back.turnedRunStride,
-        back.turned + (c / before.block) * blockBytes,
-        at.zeros,
-        back.inputGradient + c * 4,
-        before.padded * 4,
-        0,
+    const last = layout.layers.length - 1;
+    const offset = last === 0 ? from * activity[0].stride : 0;
+    kernels.readoutGradient(
+      samples,
+      layout.readoutCount,
+      activity[last].pointer + offset,
+      this.outputGradient,
+      this.gradient + layout.readoutAt * 4,
+    );
+    kernels.backThroughReadout(
+      samples,
+      layout.layers[last].positions,
+      layout.layers[last].padded,
+      activity[last].pointer + offset,
+      this.parameters + layout.readoutAt * 4,
+      this.outputGradient,
+      dz[last].pointer + offset,
+      this.gradient + layout.layers[last].biasAt * 4,
+    );
+    for (let i = last; i > 0; i--) {
+      this.later[i - 1].backward(i === 1 ? from : 0, samples);
+      if (i > 1) this.throughRectifier(i - 1, samples);
+    }
+  }
+
+  private maskFirst(samples: number): void {
+    this.throughRectifier(0, samples);
+  }
+
+  private throughRectifier(i: number, samples: number): void {
+    const layer = this.layout.layers[i];
+    this.core.kernels.backThroughRectifier(
+      samples * layer.positions,
+      layer.padded,
+      this.activity[i].pointer,
+      this.dz[i].pointer,
+      this.gradient + layer.biasAt * 4,
+    );
+  }
+
+  private addNoise(i: number, samples: number, sigma: number): void {
+    const { kernels } = this.core;
+    const layer = this.layout.layers[i];
+    const rows = roundUp8(samples) * layer.positions;
+    const atOnce = Math.max(1, Math.floor(noiseAtOnce / layer.padded / 8)) * 8;
+    for (let row = 0; row < rows; row += atOnce) {
+      const some = Math.min(atOnce, rows - row);
+      kernels.fillNormal(this.randomState, this.noise, some * layer.padded);
+      kernels.rectifyWithNoise(
+        some,
+        layer.padded,
+        sigma,
+        this.noise,
+        this.mask + layer.biasAt * 4,
+        this.activity[i].pointer + row * layer.padded * 4,
       );
     }
   }
 
-  private weights(layer: LayerLayout, filter: number): number {
-    return this.at.parameters + layer.weightsAt * 4 + (filter / layer.block) * layer.blockBytes;
+  /** The first layer that suits how a movie is held. */
+  private firstLayer(movie: HeldMovie): FirstLayer {
+    const key = `${movie.kind} ${movie.taps?.lags ?? 0}`;
+    let layer = this.firstLayers.get(key);
+    if (!layer) {
+      layer = this.createFirstLayer(movie);
+      this.firstLayers.set(key, layer);
+    }
+    return layer;
+  }
+
+  private createFirstLayer(movie: HeldMovie): FirstLayer {
+    const { core, layout, shape } = this;
+    const layer = layout.layers[0];
+    const { parameters, gradient } = this;
+    const lagsInTime = shape.rank ? shape.lags : (movie.taps?.lags ?? 0);
+    const Convolution = movie.kind === 'bits' ? TableConvolution : DenseConvolution;
+    if (lagsInTime === 0) {
+      const samples = between(8, Math.floor(blockBytes / this.activity[0].stride), mostSamples);
+      const convolution = new Convolution(core, shape, layer, {
+        frames: samples,
+        batch: this.batch,
+        lags: shape.lags,
+        parameters,
+        gradient,
+        bias: parameters + layer.biasAt * 4,
+      });
+      const biasGradient = gradient + layer.biasAt * 4;
+      return new PlainLayer(convolution, this.activity[0], this.dz[0], samples, biasGradient);
+    }
+    const frames = this.blockSamples + (lagsInTime - 1) * Math.ceil(this.blockSamples / 64);
+    const convolution = new Convolution(core, shape, layer, {
+      frames,
+      batch: this.batch,
+      lags: 1,
+      parameters,
+      gradient,
+      bias: this.zeros,
+    });
+    return new TemporalLayer(core, layer, layout.temporal, convolution, {
+      lags: lagsInTime,
+      activity: this.activity[0],
+      dz: this.dz[0],
+      samples: this.blockSamples,
+      frames,
+      parameters,
+      gradient,
+      zeros: this.zeros,
+    });
   }
 }
 
-/** Samples are done eight at a time; the last of a block are repeated to fill up. */
-export const roundUp8 = (value: number): number => (value + 7) & ~7;
+/** `value` rounded down to a multiple of 8, not below `least` nor above `most`. */
+function between(least: number, value: number, most: number): number {
+  return Math.min(most, Math.max(least, Math.floor(value / 8) * 8));
+}

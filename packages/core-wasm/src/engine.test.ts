@@ -254,13 +254,11 @@ test('memory that cannot be had is refused with its size', async () => {
   const c = makeCase({ shape, seed: 1, samples: 1 });
   const { engine } = await load(c);
   const movie = {
-    kind: 'binary',
+    kind: 'float',
     frames: 100_000_000,
     height: 9,
     width: 7,
-    bits: new Uint8Array(0),
-    low: 0,
-    high: 1,
+    data: new Float32Array(0),
   } as const;
   expect(() => engine.addMovie(movie)).toThrow(/MB of memory, which cannot be had/);
 });

@@ -3,18 +3,12 @@
  * Promises that a step allocates nothing, that its result depends only on the parameters, the samples and the
  * seed, and that a job too large is refused before it starts. Does not choose samples, rates or when to stop.
  */
-import {
-  type Buffers,
-  fromVector,
-  layOut,
-  toVector,
-  type VectorLayout,
-  vectorLayout,
-} from './engine-layout.js';
-import { type HeldMovie, Passes, roundUp8 } from './engine-passes.js';
+import { fromVector, toVector, type VectorLayout, vectorLayout } from './engine-layout.js';
+import { type Part, Passes } from './engine-passes.js';
 import { RetinoscopeError } from './errors.js';
+import { type HeldMovie, roundUp8 } from './first-layer.js';
 import { type Build, type Core, loadCore } from './load.js';
-import type { Movie } from './movie.js';
+import { frameBytes, type Movie } from './movie.js';
 import { type NetworkParameters, type NetworkShape, requireShape } from './network.js';
 import { seedRandom } from './random.js';
 import { expandInto, filterInTimeInto } from './temporal-filter.js';
@@ -36,20 +30,18 @@ export interface StepRule {
 }
 
 export class Engine {
-  private readonly frameBytes: number;
   /** Steps taken since the parameters were set: Adam's t. */
   private taken = 0;
-  private readonly passes: Passes;
+  private readonly frameValues: number;
 
   private constructor(
     readonly shape: NetworkShape,
     private readonly core: Core,
     private readonly layout: VectorLayout,
-    private readonly at: Buffers,
+    private readonly passes: Passes,
     private readonly batch: number,
   ) {
-    this.frameBytes = shape.height * shape.width * 4;
-    this.passes = new Passes(shape, core, layout, at);
+    this.frameValues = shape.height * shape.width;
   }
 
   /** An engine for `shape` and batches of up to `batch` samples; `seed` is the training noise's. */
@@ -60,27 +52,34 @@ export class Engine {
     requireShape(shape);
     const core = await loadCore(options.build);
     const layout = vectorLayout(shape);
-    const at = layOut(shape, layout, options.batch, core.arena);
-    seedRandom(core, at.randomState, options.seed ?? 1, noiseStream);
-    return new Engine(shape, core, layout, at, options.batch);
+    const passes = new Passes(shape, core, layout, options.batch);
+    seedRandom(core, passes.randomState, options.seed ?? 1, noiseStream);
+    return new Engine(shape, core, layout, passes, options.batch);
   }
 
   get build(): Build {
     return this.core.build;
   }
 
-  /** Bytes that a movie of this many frames takes. */
-  static movieBytes(shape: NetworkShape, frames: number): number {
-    return frames * shape.height * shape.width * 4;
+  /** Bytes that a movie of this many frames takes; a binary one stays bits. */
+  static movieBytes(shape: NetworkShape, frames: number, binary = false): number {
+    const { height, width } = shape;
+    return frames * ((binary ? frameBytes(height, width) : height * width * 4) + 4);
   }
 
   /**
    * Takes in a movie `[time, y, x]` and the counts `[time]`; with `temporalFilter` (index = lag) each square is
-   * first filtered in time (Version I).
+   * first filtered in time (Version I). A binary movie stays bits: the filter is then applied to what the first layer
+   * makes of the frames. `shuffled` says that batches will not be made of runs of contiguous frames: then a filtered
+   * movie is held as values, since each sample would need its whole history convolved.
    */
   addMovie(
     movie: Movie,
-    options: { counts?: ArrayLike<number>; temporalFilter?: Float32Array } = {},
+    options: {
+      counts?: ArrayLike<number>;
+      temporalFilter?: Float32Array;
+      shuffled?: boolean;
+    } = {},
   ): HeldMovie {
     const { frames, height, width } = movie;
     if (height !== this.shape.height || width !== this.shape.width) {
@@ -89,43 +88,71 @@ export class Engine {
         `The movie is ${width}×${height} squares; this network takes ${this.shape.width}×${this.shape.height}.`,
       );
     }
-    const { counts } = options;
+    const { counts, temporalFilter } = options;
     if (counts && counts.length !== frames) {
       throw new RetinoscopeError(
         'data',
         `The movie has ${frames} frames and the response ${counts.length}; they must be equal.`,
       );
     }
+    if (temporalFilter && (this.shape.lags > 1 || this.shape.rank)) {
+      throw new RetinoscopeError(
+        'settings',
+        'A network that learns its own time course takes the movie as it is, without a temporal filter.',
+      );
+    }
     const { arena } = this.core;
-    // The last filter taps of a weight-gradient call may read up to 7 values past the frame.
-    const pointer = arena.allocate(frames * this.frameBytes + 64);
     const responses = arena.allocate(frames * 4);
-    if (options.temporalFilter) filterInTimeInto(this.core, movie, options.temporalFilter, pointer);
-    else expandInto(this.core, movie, pointer);
     const held = arena.f32(responses, frames);
     if (counts) held.set(counts);
     else held.fill(0);
-    return { frames, pointer, counts: responses };
+    if (movie.kind === 'binary' && !(temporalFilter && options.shuffled)) {
+      const bytes = frames * frameBytes(height, width);
+      const pointer = arena.place(movie.bits.subarray(0, bytes));
+      return {
+        frames,
+        kind: 'bits',
+        pointer,
+        counts: responses,
+        low: movie.low,
+        rise: movie.high - movie.low,
+        taps: temporalFilter && this.placeTaps(temporalFilter),
+      };
+    }
+    // The last filter taps of a weight-gradient call may read up to 7 values past the frame.
+    const pointer = arena.allocate(frames * this.frameValues * 4 + 64);
+    if (temporalFilter) filterInTimeInto(this.core, movie, temporalFilter, pointer);
+    else expandInto(this.core, movie, pointer);
+    return { frames, kind: 'values', pointer, counts: responses, low: 0, rise: 1 };
+  }
+
+  /** Lays a temporal filter out for every padded filter, `[lag, padded filter]`. */
+  private placeTaps(filter: Float32Array): HeldMovie['taps'] {
+    const { padded } = this.layout.layers[0];
+    const taps = new Float32Array(filter.length * padded);
+    for (const [lag, value] of filter.entries()) taps.fill(value, lag * padded, (lag + 1) * padded);
+    return { pointer: this.core.arena.place(taps), lags: filter.length };
   }
 
   /** Sets the parameters and forgets Adam's moments. */
   setParameters(parameters: NetworkParameters): void {
-    this.setVector(toVector(parameters, this.layout));
-    for (const pointer of [this.at.firstMoment, this.at.secondMoment]) this.vector(pointer).fill(0);
+    this.setVector(toVector(parameters, this.shape, this.layout));
+    for (const pointer of [this.passes.firstMoment, this.passes.secondMoment])
+      this.vector(pointer).fill(0);
     this.taken = 0;
   }
 
   parameters(): NetworkParameters {
-    return fromVector(this.vector(this.at.parameters), this.layout);
+    return fromVector(this.vector(this.passes.parameters), this.shape, this.layout);
   }
 
   /** The parameters as the engine lays them out, to come back to by `setVector`; Adam's moments stay. */
   snapshot(): Float32Array {
-    return this.vector(this.at.parameters).slice();
+    return this.vector(this.passes.parameters).slice();
   }
 
   setVector(vector: Float32Array): void {
-    this.vector(this.at.parameters).set(vector);
+    this.vector(this.passes.parameters).set(vector);
   }
 
   /**
@@ -146,7 +173,7 @@ export class Engine {
     this.regularise(rule);
     this.taken++;
     const { kernels } = this.core;
-    const { at, layout } = this;
+    const { passes: at, layout } = this;
     const c1 = 1 / (1 - 0.9 ** this.taken);
     const c2 = 1 / (1 - 0.999 ** this.taken);
     const update = (index: number, count: number, floor: number) => {
@@ -167,13 +194,13 @@ export class Engine {
     update(0, layout.readoutAt, free);
     update(layout.readoutAt, layout.readoutCount, rule.nonNegativeReadout ? 0 : free);
     update(layout.tailAt, 4, free);
-    const tail = this.passes.tail();
+    const tail = at.tail();
     for (const i of [1, 2]) tail[i] = Math.max(tail[i], leastHeadParameter);
   }
 
   /** The gradient of the last `accumulate`, in the engine's own order; a live view, valid until the next movie. */
   accumulatedGradient(): Float32Array {
-    return this.vector(this.at.gradient);
+    return this.vector(this.passes.gradient);
   }
 
   /** The gradient that a step would follow, in the parameters' own order, and the mean Poisson loss. */
@@ -184,25 +211,29 @@ export class Engine {
   ): { loss: number; gradient: NetworkParameters } {
     const loss = this.accumulate(movie, frames, rule);
     this.regularise(rule);
-    return { loss, gradient: fromVector(this.vector(this.at.gradient), this.layout) };
+    return {
+      loss,
+      gradient: fromVector(this.vector(this.passes.gradient), this.shape, this.layout),
+    };
   }
 
   /** Rates, spikes per frame, of the `count` frames from `first`. */
   predict(movie: HeldMovie, first: number, count: number): Float32Array {
-    const { at } = this;
     const { arena, kernels } = this.core;
+    const { passes } = this;
     const rates = new Float32Array(count);
-    const [, alpha, beta] = this.passes.tail();
-    this.passes.eachBlock(movie, { first, count, stride: 1 }, (start, samples) => {
-      kernels.rates(roundUp8(samples), at.output, alpha, beta, at.rate);
-      rates.set(arena.f32(at.rate, samples), start);
+    const [, alpha, beta] = passes.tail();
+    this.eachPart(movie, { first, count, stride: 1 }, ({ start, samples }) => {
+      kernels.rates(roundUp8(samples), passes.output, alpha, beta, passes.rate);
+      rates.set(arena.f32(passes.rate, samples), start);
     });
     return rates;
   }
 
   /** Writes other frames `[time, y, x]`, as many or fewer, over a held movie. */
   refill(movie: HeldMovie, frames: Float32Array): void {
-    this.core.arena.f32(movie.pointer, movie.frames * (this.frameBytes / 4)).set(frames);
+    if (movie.kind !== 'values') throw new RangeError('Only a real-valued movie can be refilled.');
+    this.core.arena.f32(movie.pointer, movie.frames * this.frameValues).set(frames);
   }
 
   /**
@@ -213,13 +244,10 @@ export class Engine {
     const layer = this.layout.layers[0];
     const responses = new Float32Array(count * layer.filters * layer.positions);
     const first = this.shape.lags - 1;
-    this.passes.eachBlock(movie, { first, count, stride }, (start, samples) => {
-      const activity = this.core.arena.f32(
-        this.at.layers[0].activity,
-        samples * layer.positions * layer.padded,
-      );
-      let at = start * layer.filters * layer.positions;
-      for (let s = 0; s < samples; s++) {
+    this.eachPart(movie, { first, count, stride }, (part) => {
+      const activity = this.passes.firstActivity(part);
+      let at = part.start * layer.filters * layer.positions;
+      for (let s = 0; s < part.samples; s++) {
         for (let f = 0; f < layer.filters; f++) {
           for (let p = 0; p < layer.positions; p++) {
             responses[at++] = activity[(s * layer.positions + p) * layer.padded + f];
@@ -235,25 +263,38 @@ export class Engine {
    * layer, `[filter, y, x]`: the readout itself when there is one layer.
    */
   firstLayerWeight(movie: HeldMovie, first: number, count: number): Float32Array {
-    const { at, layout } = this;
+    const { passes, layout } = this;
     const layer = layout.layers[0];
     const mean = new Float32Array(layer.filters * layer.positions);
     if (layout.layers.length === 1) return this.parameters().readout;
-    this.passes.turn();
-    this.passes.eachBlock(movie, { first, count, stride: 1 }, (_, samples) => {
-      const { arena } = this.core;
-      arena.f32(at.outputGradient, samples).fill(1 / count);
-      this.passes.backward(samples);
-      const back = at.layers[1].back;
-      if (!back) return;
-      const gradient = arena.f32(back.inputGradient, samples * layer.positions * layer.padded);
-      for (let row = 0; row < samples * layer.positions; row++) {
+    this.eachPart(movie, { first, count, stride: 1 }, (part) => {
+      this.core.arena.f32(passes.outputGradient, part.samples).fill(1 / count);
+      const gradient = passes.firstGradient(part);
+      for (let row = 0; row < part.samples * layer.positions; row++) {
         for (let f = 0; f < layer.filters; f++) {
           mean[f * layer.positions + (row % layer.positions)] += gradient[row * layer.padded + f];
         }
       }
     });
     return mean;
+  }
+
+  /** Runs forward over `count` frames, `stride` apart; `visit` reads the buffers of each part. */
+  private eachPart(
+    movie: HeldMovie,
+    { first, count, stride }: { first: number; count: number; stride: number },
+    visit: (part: Part) => void,
+  ): void {
+    this.passes.prepare(movie);
+    for (let from = 0; from < count; from += listedAtOnce) {
+      const frames = Uint32Array.from(
+        { length: Math.min(listedAtOnce, count - from) },
+        (_, i) => first + (from + i) * stride,
+      );
+      this.passes.run(movie, frames, {}, ({ first: at, start, samples }) =>
+        visit({ first: at, start: from + start, samples }),
+      );
+    }
   }
 
   /**
@@ -266,46 +307,38 @@ export class Engine {
     rule: StepRule,
     batch: number = frames.length,
   ): number {
-    const { at, layout } = this;
+    const { passes, layout } = this;
     const { arena, kernels } = this.core;
     const total = frames.length;
     if (total > this.batch) {
       throw new RangeError(`A batch of ${total} samples; this engine was made for ${this.batch}.`);
     }
-    const held = arena.u32(at.frames, roundUp8(total));
-    held.set(frames);
-    held.fill(frames[total - 1], total);
-    this.vector(at.gradient).fill(0);
-    arena.f32(at.sums, 4).fill(0);
-    this.passes.turn();
+    this.vector(passes.gradient).fill(0);
+    arena.f32(passes.sums, 4).fill(0);
+    passes.prepare(movie);
     const scale = 1 / batch;
-    const [, alpha, beta] = this.passes.tail();
-    for (let start = 0; start < total; start += at.blockSamples) {
-      const samples = Math.min(at.blockSamples, total - start);
-      const block = at.frames + start * 4;
-      this.passes.forward(movie, block, samples, rule.noise);
-      kernels.gather(samples, block, movie.counts, at.counts);
+    const [, alpha, beta] = passes.tail();
+    passes.run(movie, frames, { noise: rule.noise, train: true }, ({ samples }) => {
       kernels.poissonHead(
         samples,
-        at.output,
-        at.counts,
+        passes.output,
+        passes.counts,
         alpha,
         beta,
         rule.activityL1,
         scale,
-        at.rate,
-        at.outputGradient,
-        at.sums,
+        passes.rate,
+        passes.outputGradient,
+        passes.sums,
       );
-      this.passes.backward(samples);
-    }
-    const [loss, alphaGradient, betaGradient, biasGradient] = arena.f32(at.sums, 4);
-    this.vector(at.gradient).set([biasGradient, alphaGradient, betaGradient], layout.tailAt);
+    });
+    const [loss, alphaGradient, betaGradient, biasGradient] = arena.f32(passes.sums, 4);
+    this.vector(passes.gradient).set([biasGradient, alphaGradient, betaGradient], layout.tailAt);
     return loss * scale;
   }
 
   private regularise(rule: StepRule): void {
-    const { at, layout } = this;
+    const { passes: at, layout } = this;
     const part = (index: number, count: number, l1: number, l2: number) => {
       const byte = index * 4;
       this.core.kernels.regularise(
@@ -321,6 +354,7 @@ export class Engine {
       part(layer.weightsAt, layer.weightCount, rule.l1Filters, rule.l2Filters);
       part(layer.biasAt, layer.padded, 0, 0);
     }
+    if (layout.temporal) part(layout.temporal.at, layout.temporal.count, 0, rule.l2Filters);
     part(layout.readoutAt, layout.readoutCount, 0, rule.l2Readout);
     part(layout.tailAt, 4, 0, 0);
   }
@@ -329,6 +363,9 @@ export class Engine {
     return this.core.arena.f32(pointer, this.layout.length);
   }
 }
+
+/** Frames listed together in a pass without training. */
+const listedAtOnce = 4096;
 
 /** α and β stay at least this, so that a rate is never negative. */
 const leastHeadParameter = 1e-4;

@@ -1,7 +1,7 @@
 /** Kernels in WebAssembly and their typed host. Knows arrays and shapes, nothing of files, threads or screens. */
 export { Engine, type StepRule } from './engine.js';
-export type { HeldMovie } from './engine-passes.js';
 export * from './errors.js';
+export type { HeldMovie } from './first-layer.js';
 export { type Build, bestBuild, type Core, loadCore } from './load.js';
 export * from './movie.js';
 export * from './network.js';

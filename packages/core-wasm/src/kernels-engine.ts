@@ -22,7 +22,63 @@ type WeightGradient = (
   runLength: number,
   runStride: number,
   dz: number,
+  dzStride: number,
   dw: number,
+) => void;
+
+type Tables = (
+  entry: number,
+  vector: number,
+  perOutput: number,
+  runs: number,
+  first: number,
+  bits: number,
+  taps: number,
+  scale: number,
+  weights: number,
+  runStride: number,
+  tapBytes: number,
+  blockBytes: number,
+  perBlock: number,
+  tables: number,
+) => void;
+
+type TableForward = (
+  frames: number,
+  base: number,
+  frameStride: number,
+  rowBytes: number,
+  height: number,
+  columns: number,
+  bit: number,
+  bitStep: number,
+  runs: number,
+  bits: number,
+  tables: number,
+  start: number,
+  z: number,
+  columnStep: number,
+  rowStep: number,
+  zStride: number,
+  floor: number,
+) => void;
+
+type TableScatter = (
+  frames: number,
+  base: number,
+  frameStride: number,
+  rowBytes: number,
+  height: number,
+  columns: number,
+  bit: number,
+  bitStep: number,
+  runs: number,
+  bits: number,
+  tables: number,
+  dz: number,
+  columnStep: number,
+  rowStep: number,
+  dzStride: number,
 ) => void;
 
 export interface EngineKernels {
@@ -72,30 +128,19 @@ export interface EngineKernels {
     samples: number,
     positions: number,
     filters: number,
-    block: number,
     h: number,
     w: number,
     g: number,
     dz: number,
     db: number,
   ): void;
-  backThroughRectifier(
-    rows: number,
-    filters: number,
-    block: number,
-    dh: number,
-    h: number,
-    dz: number,
-    db: number,
-  ): void;
+  backThroughRectifier(rows: number, filters: number, h: number, dz: number, db: number): void;
   padGradient(
     samples: number,
     height: number,
-    width: number,
-    block: number,
+    rowLength: number,
     dz: number,
     plane: number,
-    columnBytes: number,
     rowBytes: number,
     sampleBytes: number,
   ): void;
@@ -119,4 +164,77 @@ export interface EngineKernels {
     c2: number,
     floor: number,
   ): void;
+
+  buildTables: Tables;
+  foldTables: Tables;
+  shiftBias(
+    runs: number,
+    taps: number,
+    vectors: number,
+    scale: number,
+    weights: number,
+    runStride: number,
+    bias: number,
+    out: number,
+  ): void;
+  shiftGradient(
+    runs: number,
+    taps: number,
+    vectors: number,
+    scale: number,
+    bias: number,
+    gradient: number,
+    runStride: number,
+  ): void;
+  tableForward1: TableForward;
+  tableForward2: TableForward;
+  tableForward4: TableForward;
+  tableScatter1: TableScatter;
+  tableScatter2: TableScatter;
+  tableScatter4: TableScatter;
+  gatherFrames(
+    samples: number,
+    frames: number,
+    movie: number,
+    lags: number,
+    bytes: number,
+    out: number,
+  ): void;
+
+  padTaps(count: number, bytes: number, reversed: number, taps: number, out: number): void;
+  filterOutputs(
+    outputs: number,
+    inputs: number,
+    shift: number,
+    positions: number,
+    vectors: number,
+    copies: number,
+    input: number,
+    inputStride: number,
+    inputPosition: number,
+    taps: number,
+    padded: number,
+    tapBytes: number,
+    copyTaps: number,
+    start: number,
+    out: number,
+    outStride: number,
+    outPosition: number,
+    floor: number,
+  ): void;
+  tapGradient(
+    outputs: number,
+    positions: number,
+    vectors: number,
+    lags: number,
+    input: number,
+    inputStride: number,
+    inputPosition: number,
+    dz: number,
+    dzStride: number,
+    dzPosition: number,
+    dk: number,
+    tapBytes: number,
+  ): void;
+  throughTaps(lags: number, vectors: number, taps: number, b: number, out: number): void;
 }

@@ -19,15 +19,23 @@ export type Head = 'softplus' | 'parametric-softplus';
 
 /** Yan et al. 2020, Fig. 1: convolutions with ReLU, flatten, dense 1, output nonlinearity. */
 export interface NetworkShape {
-  /** Input channels: 1 for a movie already filtered in time (Version I), else frames seen (Version II). */
+  /** Frames seen by the first layer; 1 for a movie that is filtered in time by a given filter (Version I). */
   readonly lags: number;
+  /**
+   * Makes each filter of the first layer a sum of `rank` products of a map in space and a profile in time, both
+   * learned; without it the filters have a weight of their own for every lag.
+   */
+  readonly rank?: number;
   readonly height: number;
   readonly width: number;
   readonly layers: readonly LayerShape[];
   readonly head: Head;
 }
 
-/** A layer's parameters; `weights` `[filter, channel, y, x]`. In the first layer channel = lag, 0 the current frame. */
+/**
+ * A layer's parameters; `weights` `[filter, channel, y, x]`. In the first layer channel = lag, 0 the current frame;
+ * or, when the shape has a rank, the number of the product.
+ */
 export interface LayerParameters {
   readonly weights: Float32Array;
   readonly bias: Float32Array;
@@ -35,6 +43,8 @@ export interface LayerParameters {
 
 export interface NetworkParameters {
   readonly layers: readonly LayerParameters[];
+  /** Temporal profiles `[filter, product, lag]` of a first layer that has a rank. */
+  readonly temporal?: Float32Array;
   /** Dense weights `[filter, y, x]` over the last layer's output. */
   readonly readout: Float32Array;
   readonly readoutBias: number;
@@ -64,6 +74,11 @@ export function requireShape(shape: NetworkShape): void {
   const whole = (value: number, least: number) => Number.isInteger(value) && value >= least;
   if (!whole(shape.lags, 1) || !whole(shape.height, 1) || !whole(shape.width, 1)) {
     refuse('Lags, height and width must be whole numbers of at least 1.');
+  }
+  if (shape.rank !== undefined && (!whole(shape.rank, 1) || shape.rank > shape.lags)) {
+    refuse(
+      `The rank of the first layer is ${shape.rank}; it may be a whole number from 1 to its ${shape.lags} lags.`,
+    );
   }
   if (shape.layers.length < 1 || shape.layers.length > 3) {
     refuse(`${shape.layers.length} convolution layers; 1 to 3 are possible.`);

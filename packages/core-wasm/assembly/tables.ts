@@ -1,0 +1,422 @@
+// First layer over binary frames: bits of a frame row index tables of partial sums of weights.
+//
+// `spread` neighbouring outputs of a row share a look-up: their filters stand side by side as one wider filter whose
+// row of `taps + spread − 1` squares is cut into chunks of at most 8. For one chunk and a tile of V vectors of
+// outputs, T[run, i] = Σ_b i_b·w[run, b] over the 2^bits patterns i, and
+//   z[s, y, column] += Σ_run T[run, bits of row (y + run) of frame s under the column].
+// Frames are rows of whole bytes, least significant bit first; runs are the filter's successive rows (ky).
+// Cost of a call of `forward` or `scatter`: frames · height · columns · runs look-ups of V vectors.
+
+import { splat } from './simd';
+
+/** log₂ of the bytes of an entry of V vectors. */
+@inline
+function entryShift(V: i32): i32 {
+  return V == 1 ? 4 : V == 2 ? 5 : 6;
+}
+
+/**
+ * Tables of all runs for one chunk, `bits` squares from square `first` of the wider filter, one tile of V vectors
+ * from vector `vector` on: T[i] = scale·Σ_b i_b·w[b]. Vector n belongs to output n / perOutput of the spread,
+ * whose filter starts that many squares later; weights as the engine lays them out: vector f of (run, tap) at
+ * weights + run·runStride + (f / perBlock)·blockBytes + tap·tapBytes + (f mod perBlock)·16.
+ */
+export function buildTables(
+  V: i32,
+  vector: i32,
+  perOutput: i32,
+  runs: i32,
+  first: i32,
+  bits: i32,
+  taps: i32,
+  scale: f32,
+  weights: usize,
+  runStride: usize,
+  tapBytes: usize,
+  blockBytes: usize,
+  perBlock: i32,
+  tables: usize,
+): void {
+  const by = splat(scale);
+  const entry = <usize>V << 4;
+  const zero = splat(0);
+  for (let run = 0; run < runs; run++) {
+    for (let v = 0; v < V; v++) {
+      const n = vector + v;
+      const f = n % perOutput;
+      const w = weights + <usize>(f / perBlock) * blockBytes + (<usize>(f % perBlock) << 4);
+      const t = tables + (<usize>v << 4);
+      v128.store(t, zero);
+      for (let b = 0; b < bits; b++) {
+        const tap = first + b - n / perOutput;
+        const inside = tap >= 0 && tap < taps;
+        const weight = inside ? f32x4.mul(by, v128.load(w + <usize>tap * tapBytes)) : zero;
+        const half = entry << b;
+        for (let from = t, end = t + half; from < end; from += entry) {
+          v128.store(from + half, f32x4.add(v128.load(from), weight));
+        }
+      }
+    }
+    weights += runStride;
+    tables += entry << bits;
+  }
+}
+
+/**
+ * Weight gradients from what `scatter` gathered: dw[run, b] += scale·Σ_{i: i_b = 1} T[run, i]. Shapes of `buildTables`;
+ * leaves the tables all 0.
+ */
+export function foldTables(
+  V: i32,
+  vector: i32,
+  perOutput: i32,
+  runs: i32,
+  first: i32,
+  bits: i32,
+  taps: i32,
+  scale: f32,
+  gradient: usize,
+  runStride: usize,
+  tapBytes: usize,
+  blockBytes: usize,
+  perBlock: i32,
+  tables: usize,
+): void {
+  const by = splat(scale);
+  const zero = splat(0);
+  const entry = <usize>V << 4;
+  for (let run = 0; run < runs; run++) {
+    for (let v = 0; v < V; v++) {
+      const n = vector + v;
+      const f = n % perOutput;
+      const g = gradient + <usize>(f / perBlock) * blockBytes + (<usize>(f % perBlock) << 4);
+      const t = tables + (<usize>v << 4);
+      // Halves from the top: the upper half sums to the gradient of its bit, then joins the lower.
+      for (let b = bits - 1; b >= 0; b--) {
+        const half = entry << b;
+        let sum = splat(0);
+        for (let low = t, end = t + half; low < end; low += entry) {
+          const high = v128.load(low + half);
+          sum = f32x4.add(sum, high);
+          v128.store(low, f32x4.add(v128.load(low), high));
+          v128.store(low + half, zero);
+        }
+        const tap = first + b - n / perOutput;
+        if (tap >= 0 && tap < taps) {
+          const d = g + <usize>tap * tapBytes;
+          v128.store(d, f32x4.add(v128.load(d), f32x4.mul(by, sum)));
+        }
+      }
+      v128.store(t, zero);
+    }
+    gradient += runStride;
+    tables += entry << bits;
+  }
+}
+
+/** out[f] = b[f] + scale·Σ_runs Σ_taps w[run, tap, f] for one block of `vectors` (1 or 2) vectors of filters. */
+export function shiftBias(
+  runs: i32,
+  taps: i32,
+  vectors: i32,
+  scale: f32,
+  weights: usize,
+  runStride: usize,
+  bias: usize,
+  out: usize,
+): void {
+  const by = splat(scale);
+  const tapBytes = <usize>vectors << 4;
+  for (let v: usize = 0; v < tapBytes; v += 16) {
+    let sum = splat(0);
+    for (let run = 0; run < runs; run++) {
+      let w = weights + <usize>run * runStride + v;
+      for (let k = 0; k < taps; k++, w += tapBytes) sum = f32x4.add(sum, v128.load(w));
+    }
+    v128.store(out + v, f32x4.add(v128.load(bias + v), f32x4.mul(by, sum)));
+  }
+}
+
+/** dw[run, tap, f] += scale·db[f]: the part of a weight's gradient that does not depend on the bits. */
+export function shiftGradient(
+  runs: i32,
+  taps: i32,
+  vectors: i32,
+  scale: f32,
+  bias: usize,
+  gradient: usize,
+  runStride: usize,
+): void {
+  const by = splat(scale);
+  const tapBytes = <usize>vectors << 4;
+  for (let v: usize = 0; v < tapBytes; v += 16) {
+    const d = f32x4.mul(by, v128.load(bias + v));
+    for (let run = 0; run < runs; run++) {
+      let w = gradient + <usize>run * runStride + v;
+      for (let k = 0; k < taps; k++, w += tapBytes) v128.store(w, f32x4.add(v128.load(w), d));
+    }
+  }
+}
+
+/** Index, in bytes, of the entry of the bits at `shift` of the row at `row`. */
+@inline
+function entryAt(V: i32, row: usize, shift: i32, mask: i32): usize {
+  return <usize>(((load<u32>(row) >> shift) << entryShift(V)) & mask);
+}
+
+/** The look-ups of Y successive output rows (1 or 2) of one column: a frame row under both serves both. */
+@inline
+function forwardColumn(
+  V: i32,
+  Y: i32,
+  row: usize,
+  rowBytes: usize,
+  shift: i32,
+  mask: i32,
+  runs: i32,
+  tables: usize,
+  tableBytes: usize,
+  from: usize,
+  fromRow: usize,
+  z: usize,
+  rowStep: usize,
+  floor: v128,
+): void {
+  let a0 = v128.load(from);
+  let a1 = V > 1 ? v128.load(from, 16) : a0;
+  let a2 = V > 2 ? v128.load(from, 32) : a0;
+  let a3 = V > 2 ? v128.load(from, 48) : a0;
+  let b0 = Y > 1 ? v128.load(from + fromRow) : a0;
+  let b1 = Y > 1 && V > 1 ? v128.load(from + fromRow, 16) : a0;
+  let b2 = Y > 1 && V > 2 ? v128.load(from + fromRow, 32) : a0;
+  let b3 = Y > 1 && V > 2 ? v128.load(from + fromRow, 48) : a0;
+  let i = tables + entryAt(V, row, shift, mask);
+  a0 = f32x4.add(a0, v128.load(i));
+  if (V > 1) a1 = f32x4.add(a1, v128.load(i, 16));
+  if (V > 2) {
+    a2 = f32x4.add(a2, v128.load(i, 32));
+    a3 = f32x4.add(a3, v128.load(i, 48));
+  }
+  for (let run = runs - 1; run > 0; run--) {
+    row += rowBytes;
+    i = tables + entryAt(V, row, shift, mask);
+    if (Y > 1) {
+      b0 = f32x4.add(b0, v128.load(i));
+      if (V > 1) b1 = f32x4.add(b1, v128.load(i, 16));
+      if (V > 2) {
+        b2 = f32x4.add(b2, v128.load(i, 32));
+        b3 = f32x4.add(b3, v128.load(i, 48));
+      }
+    }
+    i += tableBytes;
+    a0 = f32x4.add(a0, v128.load(i));
+    if (V > 1) a1 = f32x4.add(a1, v128.load(i, 16));
+    if (V > 2) {
+      a2 = f32x4.add(a2, v128.load(i, 32));
+      a3 = f32x4.add(a3, v128.load(i, 48));
+    }
+    tables += tableBytes;
+  }
+  v128.store(z, f32x4.max(a0, floor));
+  if (V > 1) v128.store(z, f32x4.max(a1, floor), 16);
+  if (V > 2) {
+    v128.store(z, f32x4.max(a2, floor), 32);
+    v128.store(z, f32x4.max(a3, floor), 48);
+  }
+  if (Y > 1) {
+    i = tables + entryAt(V, row + rowBytes, shift, mask);
+    z += rowStep;
+    v128.store(z, f32x4.max(f32x4.add(b0, v128.load(i)), floor));
+    if (V > 1) v128.store(z, f32x4.max(f32x4.add(b1, v128.load(i, 16)), floor), 16);
+    if (V > 2) {
+      v128.store(z, f32x4.max(f32x4.add(b2, v128.load(i, 32)), floor), 32);
+      v128.store(z, f32x4.max(f32x4.add(b3, v128.load(i, 48)), floor), 48);
+    }
+  }
+}
+
+@inline
+function forward(
+  V: i32,
+  frames: i32,
+  base: usize,
+  frameStride: usize,
+  rowBytes: usize,
+  height: i32,
+  columns: i32,
+  bit: i32,
+  bitStep: i32,
+  runs: i32,
+  bits: i32,
+  tables: usize,
+  start: usize,
+  z: usize,
+  columnStep: usize,
+  rowStep: usize,
+  zStride: usize,
+  floor: f32,
+): void {
+  const mask = ((1 << bits) - 1) << entryShift(V);
+  const tableBytes = <usize>1 << (bits + entryShift(V));
+  const least = splat(floor);
+  const fromRow = start ? 0 : rowStep;
+  const pairs = height >> 1;
+  const odd = height & 1;
+  const lastBit = bit + (columns - 1) * bitStep;
+  for (let frame = frames; frame > 0; frame--) {
+    let top = base;
+    let line = z;
+    for (let pair = pairs; pair > 0; pair--) {
+      let out = line;
+      for (let at = bit; at <= lastBit; at += bitStep) {
+        forwardColumn(V, 2, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, start ? start : out, fromRow, out, rowStep, least);
+        out += columnStep;
+      }
+      top += rowBytes << 1;
+      line += rowStep << 1;
+    }
+    if (odd) {
+      let out = line;
+      for (let at = bit; at <= lastBit; at += bitStep) {
+        forwardColumn(V, 1, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, start ? start : out, 0, out, 0, least);
+        out += columnStep;
+      }
+    }
+    z += zStride;
+    base += frameStride;
+  }
+}
+
+@inline
+function bump(i: usize, d: v128, offset: usize): void {
+  v128.store(i + offset, f32x4.add(v128.load(i + offset), d));
+}
+
+@inline
+function bumpEntry(V: i32, i: usize, d0: v128, d1: v128, d2: v128, d3: v128): void {
+  bump(i, d0, 0);
+  if (V > 1) bump(i, d1, 16);
+  if (V > 2) {
+    bump(i, d2, 32);
+    bump(i, d3, 48);
+  }
+}
+
+@inline
+function scatterColumn(
+  V: i32,
+  Y: i32,
+  row: usize,
+  rowBytes: usize,
+  shift: i32,
+  mask: i32,
+  runs: i32,
+  tables: usize,
+  tableBytes: usize,
+  dz: usize,
+  rowStep: usize,
+): void {
+  const a0 = v128.load(dz);
+  const a1 = V > 1 ? v128.load(dz, 16) : a0;
+  const a2 = V > 2 ? v128.load(dz, 32) : a0;
+  const a3 = V > 2 ? v128.load(dz, 48) : a0;
+  const b0 = Y > 1 ? v128.load(dz + rowStep) : a0;
+  const b1 = Y > 1 && V > 1 ? v128.load(dz + rowStep, 16) : a0;
+  const b2 = Y > 1 && V > 2 ? v128.load(dz + rowStep, 32) : a0;
+  const b3 = Y > 1 && V > 2 ? v128.load(dz + rowStep, 48) : a0;
+  bumpEntry(V, tables + entryAt(V, row, shift, mask), a0, a1, a2, a3);
+  for (let run = runs - 1; run > 0; run--) {
+    row += rowBytes;
+    const i = tables + entryAt(V, row, shift, mask);
+    if (Y > 1) bumpEntry(V, i, b0, b1, b2, b3);
+    bumpEntry(V, i + tableBytes, a0, a1, a2, a3);
+    tables += tableBytes;
+  }
+  if (Y > 1) bumpEntry(V, tables + entryAt(V, row + rowBytes, shift, mask), b0, b1, b2, b3);
+}
+
+@inline
+function scatter(
+  V: i32,
+  frames: i32,
+  base: usize,
+  frameStride: usize,
+  rowBytes: usize,
+  height: i32,
+  columns: i32,
+  bit: i32,
+  bitStep: i32,
+  runs: i32,
+  bits: i32,
+  tables: usize,
+  dz: usize,
+  columnStep: usize,
+  rowStep: usize,
+  dzStride: usize,
+): void {
+  const mask = ((1 << bits) - 1) << entryShift(V);
+  const tableBytes = <usize>1 << (bits + entryShift(V));
+  const pairs = height >> 1;
+  const odd = height & 1;
+  const lastBit = bit + (columns - 1) * bitStep;
+  for (let frame = frames; frame > 0; frame--) {
+    let top = base;
+    let line = dz;
+    for (let pair = pairs; pair > 0; pair--) {
+      let d = line;
+      for (let at = bit; at <= lastBit; at += bitStep) {
+        scatterColumn(V, 2, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, d, rowStep);
+        d += columnStep;
+      }
+      top += rowBytes << 1;
+      line += rowStep << 1;
+    }
+    if (odd) {
+      let d = line;
+      for (let at = bit; at <= lastBit; at += bitStep) {
+        scatterColumn(V, 1, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, d, 0);
+        d += columnStep;
+      }
+    }
+    dz += dzStride;
+    base += frameStride;
+  }
+}
+
+/**
+ * z[frame, y, column, V vectors] = max(start + Σ_run T[run, bits], floor), `start` an address of V vectors of biases or
+ * 0 to go on from z. Column c's bits start at bit + c·bitStep of the row; `base` is the frame row of output row 0, run 0.
+ */
+export function tableForward1(frames: i32, base: usize, frameStride: usize, rowBytes: usize, height: i32, columns: i32, bit: i32, bitStep: i32, runs: i32, bits: i32, tables: usize, start: usize, z: usize, columnStep: usize, rowStep: usize, zStride: usize, floor: f32): void {
+  forward(1, frames, base, frameStride, rowBytes, height, columns, bit, bitStep, runs, bits, tables, start, z, columnStep, rowStep, zStride, floor);
+}
+export function tableForward2(frames: i32, base: usize, frameStride: usize, rowBytes: usize, height: i32, columns: i32, bit: i32, bitStep: i32, runs: i32, bits: i32, tables: usize, start: usize, z: usize, columnStep: usize, rowStep: usize, zStride: usize, floor: f32): void {
+  forward(2, frames, base, frameStride, rowBytes, height, columns, bit, bitStep, runs, bits, tables, start, z, columnStep, rowStep, zStride, floor);
+}
+export function tableForward4(frames: i32, base: usize, frameStride: usize, rowBytes: usize, height: i32, columns: i32, bit: i32, bitStep: i32, runs: i32, bits: i32, tables: usize, start: usize, z: usize, columnStep: usize, rowStep: usize, zStride: usize, floor: f32): void {
+  forward(4, frames, base, frameStride, rowBytes, height, columns, bit, bitStep, runs, bits, tables, start, z, columnStep, rowStep, zStride, floor);
+}
+
+/** T[run, bits] += dz[frame, y, column]: the transpose of `tableForward`; tables are cleared before a batch. */
+export function tableScatter1(frames: i32, base: usize, frameStride: usize, rowBytes: usize, height: i32, columns: i32, bit: i32, bitStep: i32, runs: i32, bits: i32, tables: usize, dz: usize, columnStep: usize, rowStep: usize, dzStride: usize): void {
+  scatter(1, frames, base, frameStride, rowBytes, height, columns, bit, bitStep, runs, bits, tables, dz, columnStep, rowStep, dzStride);
+}
+export function tableScatter2(frames: i32, base: usize, frameStride: usize, rowBytes: usize, height: i32, columns: i32, bit: i32, bitStep: i32, runs: i32, bits: i32, tables: usize, dz: usize, columnStep: usize, rowStep: usize, dzStride: usize): void {
+  scatter(2, frames, base, frameStride, rowBytes, height, columns, bit, bitStep, runs, bits, tables, dz, columnStep, rowStep, dzStride);
+}
+export function tableScatter4(frames: i32, base: usize, frameStride: usize, rowBytes: usize, height: i32, columns: i32, bit: i32, bitStep: i32, runs: i32, bits: i32, tables: usize, dz: usize, columnStep: usize, rowStep: usize, dzStride: usize): void {
+  scatter(4, frames, base, frameStride, rowBytes, height, columns, bit, bitStep, runs, bits, tables, dz, columnStep, rowStep, dzStride);
+}
+
+/** Copies the frames `frames[s] − lag`, `bytes` each (a multiple of 4), for lags 0…lags − 1 to out[lag, s]. */
+export function gatherFrames(samples: i32, frames: usize, movie: usize, lags: i32, bytes: usize, out: usize): void {
+  for (let lag = 0; lag < lags; lag++) {
+    for (let s = 0; s < samples; s++) {
+      const from = movie + <usize>(load<i32>(frames + (<usize>s << 2)) - lag) * bytes;
+      let b: usize = 0;
+      for (; b + 8 <= bytes; b += 8) store<u64>(out + b, load<u64>(from + b));
+      for (; b < bytes; b++) store<u8>(out + b, load<u8>(from + b));
+      out += bytes;
+    }
+  }
+}

@@ -1,0 +1,166 @@
+// Filters in time of what a spatial convolution gives, for temporal and spatial filters that commute:
+// (k ∗ x) ⋆ w = k ∗ (x ⋆ w). Values are `[time, position, filter]`; taps are vectors of filters.
+
+import { madd, splat } from './simd';
+
+/**
+ * Taps with three zeros before and after, for `filterOutputs`: out[3 + i] = taps[i], or taps[count − 1 − i] when
+ * `reversed`; a tap is `bytes` of filters, a multiple of 16.
+ */
+export function padTaps(count: i32, bytes: usize, reversed: i32, taps: usize, out: usize): void {
+  const border = 3 * bytes;
+  memory.fill(out, 0, border);
+  out += border;
+  for (let i = 0; i < count; i++) {
+    memory.copy(out, taps + <usize>(reversed ? count - 1 - i : i) * bytes, bytes);
+    out += bytes;
+  }
+  memory.fill(out, 0, border);
+}
+
+/**
+ * out[t, p, f] = max(start[f] + Σ_r Σ_j taps[r, j, f]·in[t + j − shift, p, r, f], floor) for `outputs` times and `vectors`
+ * vectors of filters, taking only inputs 0 … inputs − 1. `in` is `[time, position, copy, filter]` of `copies` copies;
+ * `taps` are padded, `tapBytes` each and `copyTaps` bytes from copy to copy. Four times by two positions stand in
+ * registers; up to three times past the last are written. Cost: outputs · positions · copies · taps vector products.
+ */
+export function filterOutputs(
+  outputs: i32,
+  inputs: i32,
+  shift: i32,
+  positions: i32,
+  vectors: i32,
+  copies: i32,
+  input: usize,
+  inputStride: usize,
+  inputPosition: usize,
+  taps: i32,
+  padded: usize,
+  tapBytes: usize,
+  copyTaps: usize,
+  start: usize,
+  out: usize,
+  outStride: usize,
+  outPosition: usize,
+  floor: f32,
+): void {
+  const least = splat(floor);
+  for (let p = 0; p < positions; p += 2) {
+    // An odd last position stands in for its missing neighbour.
+    const second = p + 1 < positions ? 1 : 0;
+    const inSecond = <usize>second * inputPosition;
+    const outSecond = <usize>second * outPosition;
+    for (let v = 0; v < vectors; v++) {
+      const byte = <usize>v << 4;
+      const s = v128.load(start + byte);
+      const column = input + <usize>p * inputPosition + byte;
+      let o = out + <usize>p * outPosition + byte;
+      for (let t = 0; t < outputs; t += 4) {
+        const first = t - shift;
+        const from = max(0, -first);
+        const to = min(taps + 3, inputs - first);
+        let a0 = s;
+        let a1 = s;
+        let b0 = s;
+        let b1 = s;
+        let c0 = s;
+        let c1 = s;
+        let d0 = s;
+        let d1 = s;
+        for (let r = 0; r < copies; r++) {
+          let x = column + <usize>r * tapBytes + <usize>(first + from) * inputStride;
+          let k = padded + byte + <usize>r * copyTaps + <usize>from * tapBytes;
+          for (let m = to - from; m > 0; m--) {
+            const x0 = v128.load(x);
+            const x1 = v128.load(x + inSecond);
+            x += inputStride;
+            let w = v128.load(k + 3 * tapBytes);
+            a0 = madd(w, x0, a0);
+            a1 = madd(w, x1, a1);
+            w = v128.load(k + 2 * tapBytes);
+            b0 = madd(w, x0, b0);
+            b1 = madd(w, x1, b1);
+            w = v128.load(k + tapBytes);
+            c0 = madd(w, x0, c0);
+            c1 = madd(w, x1, c1);
+            w = v128.load(k);
+            d0 = madd(w, x0, d0);
+            d1 = madd(w, x1, d1);
+            k += tapBytes;
+          }
+        }
+        v128.store(o, f32x4.max(a0, least));
+        v128.store(o + outSecond, f32x4.max(a1, least));
+        o += outStride;
+        v128.store(o, f32x4.max(b0, least));
+        v128.store(o + outSecond, f32x4.max(b1, least));
+        o += outStride;
+        v128.store(o, f32x4.max(c0, least));
+        v128.store(o + outSecond, f32x4.max(c1, least));
+        o += outStride;
+        v128.store(o, f32x4.max(d0, least));
+        v128.store(o + outSecond, f32x4.max(d1, least));
+        o += outStride;
+      }
+    }
+  }
+}
+
+/**
+ * dk[lag, f] += Σ_t Σ_p dz[t, p, f]·in[t + lags − 1 − lag, p, f], lags rounded up to whole fours (what is past the last
+ * is not meant). Strides as in `filterOutputs`.
+ */
+export function tapGradient(
+  outputs: i32,
+  positions: i32,
+  vectors: i32,
+  lags: i32,
+  input: usize,
+  inputStride: usize,
+  inputPosition: usize,
+  dz: usize,
+  dzStride: usize,
+  dzPosition: usize,
+  dk: usize,
+  tapBytes: usize,
+): void {
+  for (let v = 0; v < vectors; v++) {
+    const byte = <usize>v << 4;
+    for (let lag = 0; lag < lags; lag += 4) {
+      let g = dk + <usize>lag * tapBytes + byte;
+      let g0 = v128.load(g);
+      let g1 = v128.load(g + tapBytes);
+      let g2 = v128.load(g + 2 * tapBytes);
+      let g3 = v128.load(g + 3 * tapBytes);
+      for (let p = 0; p < positions; p++) {
+        let x = input + <usize>p * inputPosition + byte + <usize>(lags - 1 - lag) * inputStride;
+        let d = dz + <usize>p * dzPosition + byte;
+        for (let t = outputs; t > 0; t--) {
+          const e = v128.load(d);
+          g0 = madd(e, v128.load(x), g0);
+          g1 = madd(e, v128.load(x - inputStride), g1);
+          g2 = madd(e, v128.load(x - 2 * inputStride), g2);
+          g3 = madd(e, v128.load(x - 3 * inputStride), g3);
+          x += inputStride;
+          d += dzStride;
+        }
+      }
+      v128.store(g, g0);
+      v128.store(g + tapBytes, g1);
+      v128.store(g + 2 * tapBytes, g2);
+      v128.store(g + 3 * tapBytes, g3);
+    }
+  }
+}
+
+/** out[f] = b[f]·Σ_lag k[lag, f]: a constant input through the taps. */
+export function throughTaps(lags: i32, vectors: i32, taps: usize, b: usize, out: usize): void {
+  const tapBytes = <usize>vectors << 4;
+  for (let v: usize = 0; v < tapBytes; v += 16) {
+    let sum = splat(0);
+    for (let lag = 0; lag < lags; lag++) {
+      sum = f32x4.add(sum, v128.load(taps + <usize>lag * tapBytes + v));
+    }
+    v128.store(out + v, f32x4.mul(sum, v128.load(b + v)));
+  }
+}

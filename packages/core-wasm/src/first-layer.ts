@@ -1,0 +1,52 @@
+/**
+ * What the engine asks of a first layer, however it is computed. Frames are named by their numbers in the movie, as
+ * u32 in the arena; outputs are `[sample, y, x, filter]` with padded filters.
+ */
+
+/** A movie held in the arena, with the counts of the cell that saw it. */
+export interface HeldMovie {
+  readonly frames: number;
+  /** Frames as rows of bits, or as float32 values `[y, x]`. */
+  readonly kind: 'bits' | 'values';
+  readonly pointer: number;
+  readonly counts: number;
+  /** Of bits: the stimulus value of a 0, and what a 1 adds to it. */
+  readonly low: number;
+  readonly rise: number;
+  /** Temporal filter of Version I, `[lag, padded filter]`, when the movie is not already filtered. */
+  readonly taps?: { readonly pointer: number; readonly lags: number };
+}
+
+/** A convolution of single frames, or of frames with their history, without what follows it. */
+export interface Convolution {
+  /** Bytes from one frame's outputs to the next, as this convolution likes to write them after `outputBytes` of values. */
+  outputStride(outputBytes: number): number;
+  /** Once after the parameters changed, or the movie. */
+  prepare(movie: HeldMovie): void;
+  /** out = max(bias + w ⋆ frame, floor) for `count` frames; `bias` points at the padded biases. */
+  forward(movie: HeldMovie, frames: number, count: number, out: Output, floor: number): void;
+  /** Adds the gradient of the weights for the frames of the last `forward`. */
+  backward(count: number, dz: Output): void;
+  /** Once after a batch; `dzSums` points at Σ dz of each padded filter over the batch. */
+  finish(dzSums: number): void;
+}
+
+/** Where outputs or their gradients lie, `stride` bytes from frame to frame. */
+export interface Output {
+  readonly pointer: number;
+  readonly stride: number;
+}
+
+export interface FirstLayer {
+  /** Samples of `frames` from `first` on that the next block takes, at least one. */
+  take(frames: Uint32Array, first: number): number;
+  prepare(movie: HeldMovie): void;
+  /** Outputs of `samples` samples, a multiple of 8 of them written; through the rectifier when `rectify`. */
+  forward(movie: HeldMovie, frames: number, samples: number, rectify: boolean): void;
+  /** Adds the gradients of the layer's parameters, but for the biases, from dz of the last `forward`'s samples. */
+  backward(samples: number): void;
+  finish(): void;
+}
+
+/** Samples are done eight at a time; the last of a block are repeated to fill up. */
+export const roundUp8 = (value: number): number => (value + 7) & ~7;

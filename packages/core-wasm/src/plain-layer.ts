@@ -1,0 +1,36 @@
+/** First layer that is a convolution and nothing else: each sample a frame, or a frame with its history. */
+import type { Convolution, FirstLayer, HeldMovie, Output } from './first-layer.js';
+import { roundUp8 } from './first-layer.js';
+
+export class PlainLayer implements FirstLayer {
+  constructor(
+    private readonly convolution: Convolution,
+    private readonly activity: Output,
+    private readonly dz: Output,
+    /** Samples of a block at the most. */
+    private readonly samples: number,
+    /** Gradient of the biases. */
+    private readonly biasGradient: number,
+  ) {}
+
+  take(frames: Uint32Array, first: number): number {
+    return Math.min(this.samples, frames.length - first);
+  }
+
+  prepare(movie: HeldMovie): void {
+    this.convolution.prepare(movie);
+  }
+
+  forward(movie: HeldMovie, frames: number, samples: number, rectify: boolean): void {
+    const floor = rectify ? 0 : Number.NEGATIVE_INFINITY;
+    this.convolution.forward(movie, frames, roundUp8(samples), this.activity, floor);
+  }
+
+  backward(samples: number): void {
+    this.convolution.backward(samples, this.dz);
+  }
+
+  finish(): void {
+    this.convolution.finish(this.biasGradient);
+  }
+}

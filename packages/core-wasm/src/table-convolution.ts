@@ -1,0 +1,257 @@
+/**
+ * First-layer convolution over bits: look-ups in tables of partial sums (see assembly/tables.ts). Promises the same
+ * outputs and gradients as the dense one, up to rounding.
+ */
+import type { LayerLayout } from './engine-layout.js';
+import type { Convolution, HeldMovie, Output } from './first-layer.js';
+import type { Core } from './load.js';
+import { frameBytes, rowBytes } from './movie.js';
+import type { NetworkShape } from './network.js';
+import { planTables, type TablePlan } from './table-plan.js';
+
+export interface TableConvolutionPlace {
+  /** Frames of a call at the most. */
+  readonly frames: number;
+  /** Frames of a batch, for which the plan is made. */
+  readonly batch: number;
+  readonly lags: number;
+  readonly parameters: number;
+  readonly gradient: number;
+  /** Pointer to the biases that outputs start from. */
+  readonly bias: number;
+}
+
+/** Tables of one lag, chunk and tile. */
+interface TableGroup {
+  readonly lag: number;
+  /** First square of the chunk in the widened filter row, and its squares. */
+  readonly first: number;
+  readonly bits: number;
+  /** First vector of the tile. */
+  readonly vector: number;
+  readonly tables: number;
+  readonly gradients: number;
+  readonly starts: boolean;
+  readonly ends: boolean;
+}
+
+/** Bytes of outputs that stay in a second-level cache beside the tables. */
+const outputBytesAtOnce = 192 * 1024;
+
+export class TableConvolution implements Convolution {
+  readonly plan: TablePlan;
+  private readonly groups: readonly TableGroup[];
+  private readonly gathered: number;
+  private readonly start: number;
+  private readonly frameBytes: number;
+  private readonly rowBytes: number;
+  private readonly perPosition: number;
+  private movie?: HeldMovie;
+  /** Frames of the last `forward`. */
+  private held = 0;
+
+  constructor(
+    private readonly core: Core,
+    shape: NetworkShape,
+    private readonly layer: LayerLayout,
+    private readonly place: TableConvolutionPlace,
+  ) {
+    const { arena } = core;
+    this.rowBytes = rowBytes(shape.width);
+    this.frameBytes = frameBytes(shape.height, shape.width);
+    const vectors = (layer.padded * layer.copies) / 4;
+    this.perPosition = vectors * 16;
+    this.plan = planTables(
+      {
+        outHeight: layer.outHeight,
+        outWidth: layer.outWidth,
+        vectors,
+        runs: layer.runs,
+        taps: layer.kernelWidth,
+      },
+      place.batch,
+    );
+    const { spread, entry, chunks } = this.plan;
+    const groups: TableGroup[] = [];
+    for (let lag = 0; lag < place.lags; lag++) {
+      let first = 0;
+      for (const [c, bits] of chunks.entries()) {
+        const bytes = layer.kernelHeight * entry * 16 * 2 ** bits;
+        for (let vector = 0; vector < spread * vectors; vector += entry) {
+          const gradients = arena.allocate(bytes);
+          arena.u8(gradients, bytes).fill(0);
+          groups.push({
+            lag,
+            first,
+            bits,
+            vector,
+            tables: arena.allocate(bytes),
+            gradients,
+            starts: lag === 0 && c === 0,
+            ends: lag === place.lags - 1 && c === chunks.length - 1,
+          });
+        }
+        first += bits;
+      }
+    }
+    this.groups = groups;
+    // Look-ups load a word, of which the last may lie past the last frame.
+    this.gathered = arena.allocate(place.frames * place.lags * this.frameBytes + this.rowBytes + 8);
+    this.start = arena.allocate(spread * this.perPosition);
+  }
+
+  /** An odd number of cache lines, so that a position's values through time do not compete for one set. */
+  outputStride(outputBytes: number): number {
+    const lines = Math.ceil(outputBytes / 64);
+    return lines < 8 ? outputBytes : (lines | 1) * 64;
+  }
+
+  prepare(movie: HeldMovie): void {
+    this.movie = movie;
+    const { layer, place } = this;
+    const { kernels, arena } = this.core;
+    for (const group of this.groups) {
+      this.eachTable(kernels.buildTables, group, movie.rise, place.parameters, group.tables);
+    }
+    const perBlock = layer.block / 4;
+    for (let f = 0; f < layer.padded * layer.copies; f += layer.block) {
+      kernels.shiftBias(
+        layer.runs,
+        layer.kernelWidth,
+        perBlock,
+        movie.low,
+        place.parameters + layer.weightsAt * 4 + (f / layer.block) * layer.blockBytes,
+        layer.runStride,
+        place.bias + f * 4,
+        this.start + f * 4,
+      );
+    }
+    const start = arena.u8(this.start, this.plan.spread * this.perPosition);
+    for (let i = 1; i < this.plan.spread; i++)
+      start.copyWithin(i * this.perPosition, 0, this.perPosition);
+  }
+
+  forward(movie: HeldMovie, frames: number, count: number, out: Output, floor: number): void {
+    const { layer, place } = this;
+    const { kernels } = this.core;
+    this.held = count;
+    kernels.gatherFrames(count, frames, movie.pointer, place.lags, this.frameBytes, this.gathered);
+    const forward =
+      this.plan.entry === 4
+        ? kernels.tableForward4
+        : this.plan.entry === 2
+          ? kernels.tableForward2
+          : kernels.tableForward1;
+    this.eachPart(count, out.stride, (from, part) => {
+      for (const group of this.groups) {
+        forward(
+          part,
+          this.gathered + (group.lag * this.held + from) * this.frameBytes,
+          this.frameBytes,
+          this.rowBytes,
+          layer.outHeight,
+          layer.outWidth / this.plan.spread,
+          group.first,
+          this.plan.spread,
+          layer.kernelHeight,
+          group.bits,
+          group.tables,
+          group.starts ? this.start + group.vector * 16 : 0,
+          out.pointer + from * out.stride + group.vector * 16,
+          this.plan.spread * this.perPosition,
+          layer.outWidth * this.perPosition,
+          out.stride,
+          group.ends ? floor : Number.NEGATIVE_INFINITY,
+        );
+      }
+    });
+  }
+
+  backward(count: number, dz: Output): void {
+    const { layer } = this;
+    const { kernels } = this.core;
+    const scatter =
+      this.plan.entry === 4
+        ? kernels.tableScatter4
+        : this.plan.entry === 2
+          ? kernels.tableScatter2
+          : kernels.tableScatter1;
+    this.eachPart(count, dz.stride, (from, part) => {
+      for (const group of this.groups) {
+        scatter(
+          part,
+          this.gathered + (group.lag * this.held + from) * this.frameBytes,
+          this.frameBytes,
+          this.rowBytes,
+          layer.outHeight,
+          layer.outWidth / this.plan.spread,
+          group.first,
+          this.plan.spread,
+          layer.kernelHeight,
+          group.bits,
+          group.gradients,
+          dz.pointer + from * dz.stride + group.vector * 16,
+          this.plan.spread * this.perPosition,
+          layer.outWidth * this.perPosition,
+          dz.stride,
+        );
+      }
+    });
+  }
+
+  finish(dzSums: number): void {
+    const { layer, movie, place } = this;
+    const { kernels } = this.core;
+    if (!movie) return;
+    for (const group of this.groups) {
+      this.eachTable(kernels.foldTables, group, movie.rise, place.gradient, group.gradients);
+    }
+    for (let f = 0; f < layer.padded * layer.copies; f += layer.block) {
+      kernels.shiftGradient(
+        layer.runs,
+        layer.kernelWidth,
+        layer.block / 4,
+        movie.low,
+        dzSums + f * 4,
+        place.gradient + layer.weightsAt * 4 + (f / layer.block) * layer.blockBytes,
+        layer.runStride,
+      );
+    }
+  }
+
+  private eachTable(
+    kernel: Core['kernels']['buildTables'],
+    group: TableGroup,
+    scale: number,
+    vector: number,
+    tables: number,
+  ): void {
+    const { layer } = this;
+    kernel(
+      this.plan.entry,
+      group.vector,
+      this.perPosition / 16,
+      layer.kernelHeight,
+      group.first,
+      group.bits,
+      layer.kernelWidth,
+      scale,
+      vector + layer.weightsAt * 4 + group.lag * layer.kernelHeight * layer.runStride,
+      layer.runStride,
+      layer.block * 4,
+      layer.blockBytes,
+      layer.block / 4,
+      tables,
+    );
+  }
+
+  /** Parts of the frames whose outputs stay in a cache while all tables pass over them. */
+  private eachPart(
+    count: number,
+    stride: number,
+    visit: (from: number, part: number) => void,
+  ): void {
+    const most = Math.max(1, Math.floor(outputBytesAtOnce / stride));
+    for (let from = 0; from < count; from += most) visit(from, Math.min(most, count - from));
+  }
+}

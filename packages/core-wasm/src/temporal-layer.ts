@@ -1,0 +1,233 @@
+/**
+ * First layer that filters in time what a convolution of single frames gives: Version I by the movie's own filter, a
+ * separable layer by profiles that it learns. Both commute with the convolution, so frames of a stretch of
+ * contiguous samples are convolved once. Promises the result of filtering first, up to rounding; frames before the
+ * movie's first count as 0.
+ */
+import type { LayerLayout, VectorLayout } from './engine-layout.js';
+import {
+  type Convolution,
+  type FirstLayer,
+  type HeldMovie,
+  type Output,
+  roundUp8,
+} from './first-layer.js';
+import type { Core } from './load.js';
+
+/** Contiguous samples, and where their frames lie among those convolved. */
+interface Stretch {
+  /** First sample of the block. */
+  readonly sample: number;
+  readonly length: number;
+  /** First of its frames among those convolved. */
+  readonly frame: number;
+  /** Frames of its history that the movie does not have. */
+  readonly missing: number;
+}
+
+export interface TemporalLayerPlace {
+  readonly lags: number;
+  readonly activity: Output;
+  readonly dz: Output;
+  /** Samples, and frames convolved, of a block at the most. */
+  readonly samples: number;
+  readonly frames: number;
+  readonly parameters: number;
+  readonly gradient: number;
+  readonly zeros: number;
+}
+
+export class TemporalLayer implements FirstLayer {
+  private stretches: Stretch[] = [];
+  private convolved = 0;
+  private readonly list: number;
+  private readonly spatial: Output;
+  private readonly forwardTaps: number;
+  private readonly backwardTaps: number;
+  private readonly copyTaps: number;
+  private readonly sums: number;
+  private taps = 0;
+
+  constructor(
+    private readonly core: Core,
+    private readonly layer: LayerLayout,
+    private readonly temporal: VectorLayout['temporal'],
+    private readonly convolution: Convolution,
+    private readonly place: TemporalLayerPlace,
+  ) {
+    const { arena } = core;
+    const tapBytes = layer.padded * 4;
+    this.list = arena.allocate(roundUp8(place.frames) * 4);
+    const stride = convolution.outputStride(layer.positions * layer.copies * tapBytes);
+    // The gradient of the last taps looks at three frames before the first; filters write up to three past the last.
+    const bytes = (roundUp8(place.frames) + 8) * stride;
+    const spatial = arena.allocate(bytes);
+    arena.u8(spatial, bytes).fill(0);
+    this.spatial = { pointer: spatial + 3 * stride, stride };
+    this.copyTaps = (place.lags + 6) * tapBytes;
+    this.forwardTaps = arena.allocate(layer.copies * this.copyTaps);
+    this.backwardTaps = arena.allocate(layer.copies * this.copyTaps);
+    this.sums = arena.allocate(layer.copies * tapBytes);
+  }
+
+  take(frames: Uint32Array, first: number): number {
+    const history = this.place.lags - 1;
+    let room = this.place.frames - history;
+    let taken = 0;
+    const most = Math.min(this.place.samples, frames.length - first);
+    while (taken < most && room > 0) {
+      const next = first + taken;
+      if (taken > 0 && frames[next] !== frames[next - 1] + 1) {
+        if (room <= history) break;
+        room -= history;
+      }
+      room--;
+      taken++;
+    }
+    return taken;
+  }
+
+  prepare(movie: HeldMovie): void {
+    const { layer, place } = this;
+    const { kernels } = this.core;
+    const tapBytes = layer.padded * 4;
+    this.taps = this.temporal
+      ? place.parameters + this.temporal.at * 4
+      : (movie.taps?.pointer ?? 0);
+    for (let copy = 0; copy < layer.copies; copy++) {
+      const taps = this.tapsOf(copy);
+      kernels.padTaps(place.lags, tapBytes, 1, taps, this.forwardTaps + copy * this.copyTaps);
+      kernels.padTaps(place.lags, tapBytes, 0, taps, this.backwardTaps + copy * this.copyTaps);
+    }
+    this.convolution.prepare(movie);
+  }
+
+  forward(movie: HeldMovie, frames: number, samples: number, rectify: boolean): void {
+    const { layer, place } = this;
+    const { kernels } = this.core;
+    this.split(frames, samples);
+    this.convolution.forward(
+      movie,
+      this.list,
+      this.convolved,
+      this.spatial,
+      Number.NEGATIVE_INFINITY,
+    );
+    const tapBytes = layer.padded * 4;
+    for (const { sample, length, frame, missing } of this.stretches) {
+      kernels.filterOutputs(
+        length,
+        length + place.lags - 1 - missing,
+        missing,
+        layer.positions,
+        layer.padded / 4,
+        layer.copies,
+        this.spatial.pointer + frame * this.spatial.stride,
+        this.spatial.stride,
+        layer.copies * tapBytes,
+        place.lags,
+        this.forwardTaps,
+        tapBytes,
+        this.copyTaps,
+        place.parameters + layer.biasAt * 4,
+        place.activity.pointer + sample * place.activity.stride,
+        place.activity.stride,
+        tapBytes,
+        rectify ? 0 : Number.NEGATIVE_INFINITY,
+      );
+    }
+  }
+
+  backward(): void {
+    const { layer, place, temporal } = this;
+    const { kernels } = this.core;
+    const tapBytes = layer.padded * 4;
+    if (this.stretches.some(({ missing }) => missing > 0)) {
+      throw new RangeError('A frame to train on needs its whole history in the movie.');
+    }
+    if (temporal) {
+      for (const { sample, length, frame } of this.stretches) {
+        for (let copy = 0; copy < layer.copies; copy++) {
+          kernels.tapGradient(
+            length,
+            layer.positions,
+            layer.padded / 4,
+            place.lags,
+            this.spatial.pointer + frame * this.spatial.stride + copy * tapBytes,
+            this.spatial.stride,
+            layer.copies * tapBytes,
+            place.dz.pointer + sample * place.dz.stride,
+            place.dz.stride,
+            tapBytes,
+            place.gradient + (temporal.at + copy * temporal.lags * layer.padded) * 4,
+            tapBytes,
+          );
+        }
+      }
+    }
+    // What was convolved is no longer needed: its gradient takes its place.
+    for (const { sample, length, frame } of this.stretches) {
+      for (let copy = 0; copy < layer.copies; copy++) {
+        kernels.filterOutputs(
+          length + place.lags - 1,
+          length,
+          place.lags - 1,
+          layer.positions,
+          layer.padded / 4,
+          1,
+          place.dz.pointer + sample * place.dz.stride,
+          place.dz.stride,
+          tapBytes,
+          place.lags,
+          this.backwardTaps + copy * this.copyTaps,
+          tapBytes,
+          0,
+          place.zeros,
+          this.spatial.pointer + frame * this.spatial.stride + copy * tapBytes,
+          this.spatial.stride,
+          layer.copies * tapBytes,
+          Number.NEGATIVE_INFINITY,
+        );
+      }
+    }
+    this.convolution.backward(this.convolved, this.spatial);
+  }
+
+  finish(): void {
+    const { layer, place } = this;
+    const { kernels } = this.core;
+    const dz = place.gradient + layer.biasAt * 4;
+    for (let copy = 0; copy < layer.copies; copy++) {
+      const out = this.sums + copy * layer.padded * 4;
+      kernels.throughTaps(place.lags, layer.padded / 4, this.tapsOf(copy), dz, out);
+    }
+    this.convolution.finish(this.sums);
+  }
+
+  private tapsOf(copy: number): number {
+    const lags = this.temporal?.lags ?? 0;
+    return this.taps + copy * lags * this.layer.padded * 4;
+  }
+
+  /** Finds the stretches of a block and lists the frames that they need. */
+  private split(frames: number, samples: number): void {
+    const { arena } = this.core;
+    const history = this.place.lags - 1;
+    const asked = arena.u32(frames, samples);
+    const list = arena.u32(this.list, roundUp8(this.place.frames));
+    this.stretches = [];
+    let at = 0;
+    for (let sample = 0; sample < samples; ) {
+      const first = asked[sample];
+      let length = 1;
+      while (sample + length < samples && asked[sample + length] === first + length) length++;
+      const missing = Math.max(0, history - first);
+      this.stretches.push({ sample, length, frame: at, missing });
+      for (let frame = first - history + missing; frame < first + length; frame++)
+        list[at++] = frame;
+      sample += length;
+    }
+    this.convolved = at;
+    list.fill(list[at - 1], at, roundUp8(at));
+  }
+}
