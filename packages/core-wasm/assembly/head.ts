@@ -105,22 +105,10 @@ export function poissonHead(
   store<f32>(sums, load<f32>(sums, 12) + lanesum(dg), 12);
 }
 
-/** dw[i] += Σ_s g[s]·h[s, i]. */
-export function readoutGradient(samples: i32, size: i32, h: usize, g: usize, dw: usize): void {
-  const end = dw + (<usize>size << 2);
-  for (let s = 0; s < samples; s++) {
-    const scale = v128.load32_splat(g);
-    g += 4;
-    for (let d = dw; d < end; d += 16) {
-      v128.store(d, madd(scale, v128.load(h), v128.load(d)));
-      h += 16;
-    }
-  }
-}
-
 /**
- * Back through the readout and the last rectifier: dz`[row, filter]` = g[s]·w[p, f] where h > 0, else 0, and
- * db[f] += Σ dz. h and dz are `[sample, position, filter]`, w `[position, filter]`, `filters` a multiple of 4.
+ * Back through the readout and the last rectifier: dw[p, f] += Σ_s g[s]·h[s, p, f]; dz[s, p, f] = g[s]·w[p, f] where
+ * h > 0, else 0; db[f] += Σ dz. h and dz are `[sample, position, filter]`, w `[position, filter]`, `filters` a multiple
+ * of 4. Cost: 2 · samples · positions · filters multiply–adds.
  */
 export function backThroughReadout(
   samples: i32,
@@ -130,22 +118,25 @@ export function backThroughReadout(
   w: usize,
   g: usize,
   dz: usize,
+  dw: usize,
   db: usize,
 ): void {
   const zero = splat(0);
   const stride = <usize>filters << 2;
+  const size = <usize>positions * stride;
+  const end = g + (<usize>samples << 2);
   for (let v: usize = 0; v < stride; v += 16) {
     let sum = v128.load(db + v);
     let at = v;
-    for (let s = 0; s < samples; s++) {
-      const scale = v128.load32_splat(g + (<usize>s << 2));
-      let u = w + v;
-      for (let p = 0; p < positions; p++) {
-        const d = v128.and(f32x4.mul(scale, v128.load(u)), f32x4.gt(v128.load(h + at), zero));
+    for (let s = g; s < end; s += 4) {
+      const scale = v128.load32_splat(s);
+      for (let p = v; p < size; p += stride) {
+        const a = v128.load(h + at);
+        v128.store(dw + p, madd(scale, a, v128.load(dw + p)));
+        const d = v128.and(f32x4.mul(scale, v128.load(w + p)), f32x4.gt(a, zero));
         v128.store(dz + at, d);
         sum = f32x4.add(sum, d);
         at += stride;
-        u += stride;
       }
     }
     v128.store(db + v, sum);

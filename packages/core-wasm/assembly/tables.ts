@@ -197,7 +197,7 @@ function forwardColumn(
     a2 = f32x4.add(a2, v128.load(i, 32));
     a3 = f32x4.add(a3, v128.load(i, 48));
   }
-  for (let run = runs - 1; run > 0; run--) {
+  for (const last = tables + tableBytes * <usize>(runs - 1); tables < last; tables += tableBytes) {
     row += rowBytes;
     i = tables + entryAt(V, row, shift, mask);
     if (Y > 1) {
@@ -215,7 +215,6 @@ function forwardColumn(
       a2 = f32x4.add(a2, v128.load(i, 32));
       a3 = f32x4.add(a3, v128.load(i, 48));
     }
-    tables += tableBytes;
   }
   v128.store(z, f32x4.max(a0, floor));
   if (V > 1) v128.store(z, f32x4.max(a1, floor), 16);
@@ -260,6 +259,19 @@ function forward(
   const tableBytes = <usize>1 << (bits + entryShift(V));
   const least = splat(floor);
   const fromRow = start ? 0 : rowStep;
+  // A map of two rows and one column: without the loops over them, a quarter faster.
+  if (V > 1 && height == 2 && columns == 1) {
+    const fromFrame = start ? 0 : zStride;
+    let from = start ? start : z;
+    base += <usize>(bit >> 3);
+    for (let frame = frames; frame > 0; frame--) {
+      forwardColumn(V, 2, base, rowBytes, bit & 7, mask, runs, tables, tableBytes, from, fromRow, z, rowStep, least);
+      z += zStride;
+      from += fromFrame;
+      base += frameStride;
+    }
+    return;
+  }
   const pairs = height >> 1;
   const odd = height & 1;
   const lastBit = bit + (columns - 1) * bitStep;
@@ -325,12 +337,11 @@ function scatterColumn(
   const b2 = Y > 1 && V > 2 ? v128.load(dz + rowStep, 32) : a0;
   const b3 = Y > 1 && V > 2 ? v128.load(dz + rowStep, 48) : a0;
   bumpEntry(V, tables + entryAt(V, row, shift, mask), a0, a1, a2, a3);
-  for (let run = runs - 1; run > 0; run--) {
+  for (const last = tables + tableBytes * <usize>(runs - 1); tables < last; tables += tableBytes) {
     row += rowBytes;
     const i = tables + entryAt(V, row, shift, mask);
     if (Y > 1) bumpEntry(V, i, b0, b1, b2, b3);
     bumpEntry(V, i + tableBytes, a0, a1, a2, a3);
-    tables += tableBytes;
   }
   if (Y > 1) bumpEntry(V, tables + entryAt(V, row + rowBytes, shift, mask), b0, b1, b2, b3);
 }
@@ -356,6 +367,15 @@ function scatter(
 ): void {
   const mask = ((1 << bits) - 1) << entryShift(V);
   const tableBytes = <usize>1 << (bits + entryShift(V));
+  if (V > 1 && height == 2 && columns == 1) {
+    base += <usize>(bit >> 3);
+    for (let frame = frames; frame > 0; frame--) {
+      scatterColumn(V, 2, base, rowBytes, bit & 7, mask, runs, tables, tableBytes, dz, rowStep);
+      dz += dzStride;
+      base += frameStride;
+    }
+    return;
+  }
   const pairs = height >> 1;
   const odd = height & 1;
   const lastBit = bit + (columns - 1) * bitStep;
@@ -408,15 +428,39 @@ export function tableScatter4(frames: i32, base: usize, frameStride: usize, rowB
   scatter(4, frames, base, frameStride, rowBytes, height, columns, bit, bitStep, runs, bits, tables, dz, columnStep, rowStep, dzStride);
 }
 
-/** Copies the frames `frames[s] − lag`, `bytes` each (a multiple of 4), for lags 0…lags − 1 to out[lag, s]. */
-export function gatherFrames(samples: i32, frames: usize, movie: usize, lags: i32, bytes: usize, out: usize): void {
-  for (let lag = 0; lag < lags; lag++) {
-    for (let s = 0; s < samples; s++) {
-      const from = movie + <usize>(load<i32>(frames + (<usize>s << 2)) - lag) * bytes;
-      let b: usize = 0;
-      for (; b + 8 <= bytes; b += 8) store<u64>(out + b, load<u64>(from + b));
-      for (; b < bytes; b++) store<u8>(out + b, load<u8>(from + b));
-      out += bytes;
+/**
+ * Copies the frames `frames[s] − lag` of `bytes` each, for lags 0…lags − 1, to out + lag·lagStride + s·bytes. May write
+ * up to 15 bytes past a lag's last frame.
+ */
+export function gatherFrames(
+  samples: i32,
+  frames: usize,
+  movie: usize,
+  lags: i32,
+  bytes: usize,
+  lagStride: usize,
+  out: usize,
+): void {
+  const end = frames + (<usize>samples << 2);
+  if (bytes == 8) {
+    for (; frames < end; frames += 4) {
+      let from = movie + (<usize>load<u32>(frames) << 3);
+      const last = out + <usize>lags * lagStride;
+      for (let to = out; to < last; to += lagStride) {
+        store<u64>(to, load<u64>(from));
+        from -= 8;
+      }
+      out += 8;
     }
+    return;
+  }
+  for (; frames < end; frames += 4) {
+    let from = movie + <usize>load<u32>(frames) * bytes;
+    const last = out + <usize>lags * lagStride;
+    for (let to = out; to < last; to += lagStride) {
+      for (let b: usize = 0; b < bytes; b += 16) v128.store(to + b, v128.load(from + b));
+      from -= bytes;
+    }
+    out += bytes;
   }
 }

@@ -20,12 +20,14 @@ export interface Part {
   readonly samples: number;
 }
 
+/** Frames that one run may be asked for, whatever the batch. */
+export const framesAtOnce = 4096;
 /** Bytes of first-layer outputs of a block: all kinds of first layer, and those that like long stretches of time. */
 const blockBytes = 1 << 16;
 const stretchBytes = 1 << 18;
 /** Samples of a block: at the most, and at the least where stretches are filtered in time. */
 const mostSamples = 256;
-const mostStretch = 1024;
+const mostStretch = 2048;
 const leastStretch = 128;
 /** Bytes that a part's values and gradients of all later layers take together. */
 const partBytes = 1 << 17;
@@ -91,7 +93,7 @@ export class Passes {
       pointer: zeroed(((i === 0 ? this.blockSamples + 8 : this.partSamples) * bytes[i]) / 4),
       stride: bytes[i],
     }));
-    this.frames = arena.allocate((this.blockSamples + 8) * 4);
+    this.frames = arena.allocate((Math.max(batch, framesAtOnce) + 16) * 4);
     this.noise = arena.allocate(noiseAtOnce * 4);
     this.zeros = zeroed(Math.max(...layers.map((layer) => layer.padded * layer.copies)));
     this.output = zeroed(this.partSamples);
@@ -133,17 +135,18 @@ export class Passes {
   ): void {
     const { arena } = this.core;
     const first = this.firstLayer(movie);
+    const list = arena.u32(this.frames, roundUp8(frames.length));
+    list.set(frames);
+    list.fill(frames[frames.length - 1], frames.length);
     for (let start = 0; start < frames.length; ) {
       const samples = first.take(frames, start);
-      const list = arena.u32(this.frames, roundUp8(samples));
-      list.set(frames.subarray(start, start + samples));
-      list.fill(list[samples - 1], samples);
-      first.forward(movie, this.frames, samples, noise === 0);
+      const block = this.frames + start * 4;
+      first.forward(movie, block, samples, noise === 0);
       if (noise > 0) this.addNoise(0, samples, noise);
       for (let from = 0; from < samples; from += this.partSamples) {
         const part = Math.min(this.partSamples, samples - from);
         this.forwardLater(from, part, noise);
-        this.core.kernels.gather(part, this.frames + from * 4, movie.counts, this.counts);
+        this.core.kernels.gather(part, block + from * 4, movie.counts, this.counts);
         visit({ first: from, start: start + from, samples: part });
         if (train) this.backwardLater(from, part);
       }
@@ -200,13 +203,6 @@ export class Passes {
     const { kernels } = this.core;
     const last = layout.layers.length - 1;
     const offset = last === 0 ? from * activity[0].stride : 0;
-    kernels.readoutGradient(
-      samples,
-      layout.readoutCount,
-      activity[last].pointer + offset,
-      this.outputGradient,
-      this.gradient + layout.readoutAt * 4,
-    );
     kernels.backThroughReadout(
       samples,
       layout.layers[last].positions,
@@ -215,6 +211,7 @@ export class Passes {
       this.parameters + layout.readoutAt * 4,
       this.outputGradient,
       dz[last].pointer + offset,
+      this.gradient + layout.readoutAt * 4,
       this.gradient + layout.layers[last].biasAt * 4,
     );
     for (let i = last; i > 0; i--) {
@@ -275,7 +272,11 @@ export class Passes {
     const lagsInTime = shape.rank ? shape.lags : (movie.taps?.lags ?? 0);
     const Convolution = movie.kind === 'bits' ? TableConvolution : DenseConvolution;
     if (lagsInTime === 0) {
-      const samples = between(8, Math.floor(blockBytes / this.activity[0].stride), mostSamples);
+      // Tables of many lags do not stay in a cache together: each lag's should serve many samples.
+      const samples =
+        movie.kind === 'bits' && shape.lags > 1
+          ? this.blockSamples
+          : between(8, Math.floor(blockBytes / this.activity[0].stride), mostSamples);
       const convolution = new Convolution(core, shape, layer, {
         frames: samples,
         batch: this.batch,

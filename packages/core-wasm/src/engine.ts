@@ -4,7 +4,7 @@
  * seed, and that a job too large is refused before it starts. Does not choose samples, rates or when to stop.
  */
 import { fromVector, toVector, type VectorLayout, vectorLayout } from './engine-layout.js';
-import { type Part, Passes } from './engine-passes.js';
+import { framesAtOnce, type Part, Passes } from './engine-passes.js';
 import { RetinoscopeError } from './errors.js';
 import { type HeldMovie, roundUp8 } from './first-layer.js';
 import { type Build, type Core, loadCore } from './load.js';
@@ -286,11 +286,9 @@ export class Engine {
     visit: (part: Part) => void,
   ): void {
     this.passes.prepare(movie);
-    for (let from = 0; from < count; from += listedAtOnce) {
-      const frames = Uint32Array.from(
-        { length: Math.min(listedAtOnce, count - from) },
-        (_, i) => first + (from + i) * stride,
-      );
+    for (let from = 0; from < count; from += framesAtOnce) {
+      const frames = new Uint32Array(Math.min(framesAtOnce, count - from));
+      for (let i = 0; i < frames.length; i++) frames[i] = first + (from + i) * stride;
       this.passes.run(movie, frames, {}, ({ first: at, start, samples }) =>
         visit({ first: at, start: from + start, samples }),
       );
@@ -363,9 +361,6 @@ export class Engine {
     return this.core.arena.f32(pointer, this.layout.length);
   }
 }
-
-/** Frames listed together in a pass without training. */
-const listedAtOnce = 4096;
 
 /** α and β stay at least this, so that a rate is never negative. */
 const leastHeadParameter = 1e-4;

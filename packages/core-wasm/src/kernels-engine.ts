@@ -123,7 +123,6 @@ export interface EngineKernels {
     g: number,
     sums: number,
   ): void;
-  readoutGradient(samples: number, size: number, h: number, g: number, dw: number): void;
   backThroughReadout(
     samples: number,
     positions: number,
@@ -132,6 +131,7 @@ export interface EngineKernels {
     w: number,
     g: number,
     dz: number,
+    dw: number,
     db: number,
   ): void;
   backThroughRectifier(rows: number, filters: number, h: number, dz: number, db: number): void;
@@ -198,6 +198,7 @@ export interface EngineKernels {
     movie: number,
     lags: number,
     bytes: number,
+    lagStride: number,
     out: number,
   ): void;
 

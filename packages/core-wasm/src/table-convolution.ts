@@ -45,10 +45,9 @@ export class TableConvolution implements Convolution {
   private readonly start: number;
   private readonly frameBytes: number;
   private readonly rowBytes: number;
+  private readonly lagStride: number;
   private readonly perPosition: number;
   private movie?: HeldMovie;
-  /** Frames of the last `forward`. */
-  private held = 0;
 
   constructor(
     private readonly core: Core,
@@ -96,14 +95,14 @@ export class TableConvolution implements Convolution {
     }
     this.groups = groups;
     // Look-ups load a word, of which the last may lie past the last frame.
-    this.gathered = arena.allocate(place.frames * place.lags * this.frameBytes + this.rowBytes + 8);
+    this.lagStride = oddLines(place.frames * this.frameBytes + this.rowBytes + 16);
+    this.gathered = arena.allocate(place.lags * this.lagStride);
     this.start = arena.allocate(spread * this.perPosition);
   }
 
   /** An odd number of cache lines, so that a position's values through time do not compete for one set. */
   outputStride(outputBytes: number): number {
-    const lines = Math.ceil(outputBytes / 64);
-    return lines < 8 ? outputBytes : (lines | 1) * 64;
+    return outputBytes < 512 ? outputBytes : oddLines(outputBytes);
   }
 
   prepare(movie: HeldMovie): void {
@@ -134,8 +133,15 @@ export class TableConvolution implements Convolution {
   forward(movie: HeldMovie, frames: number, count: number, out: Output, floor: number): void {
     const { layer, place } = this;
     const { kernels } = this.core;
-    this.held = count;
-    kernels.gatherFrames(count, frames, movie.pointer, place.lags, this.frameBytes, this.gathered);
+    kernels.gatherFrames(
+      count,
+      frames,
+      movie.pointer,
+      place.lags,
+      this.frameBytes,
+      this.lagStride,
+      this.gathered,
+    );
     const forward =
       this.plan.entry === 4
         ? kernels.tableForward4
@@ -146,7 +152,7 @@ export class TableConvolution implements Convolution {
       for (const group of this.groups) {
         forward(
           part,
-          this.gathered + (group.lag * this.held + from) * this.frameBytes,
+          this.gathered + group.lag * this.lagStride + from * this.frameBytes,
           this.frameBytes,
           this.rowBytes,
           layer.outHeight,
@@ -180,7 +186,7 @@ export class TableConvolution implements Convolution {
       for (const group of this.groups) {
         scatter(
           part,
-          this.gathered + (group.lag * this.held + from) * this.frameBytes,
+          this.gathered + group.lag * this.lagStride + from * this.frameBytes,
           this.frameBytes,
           this.rowBytes,
           layer.outHeight,
@@ -254,4 +260,9 @@ export class TableConvolution implements Convolution {
     const most = Math.max(1, Math.floor(outputBytesAtOnce / stride));
     for (let from = 0; from < count; from += most) visit(from, Math.min(most, count - from));
   }
+}
+
+/** `bytes` rounded up to an odd number of cache lines. */
+function oddLines(bytes: number): number {
+  return (Math.ceil(bytes / 64) | 1) * 64;
 }
