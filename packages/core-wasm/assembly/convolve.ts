@@ -292,6 +292,62 @@ export function weightGradient8x4(
 }
 
 /**
+ * Weights of 4 filters widened to two neighbouring outputs of a row, so that eight columns do for them:
+ * out[run, tap, output, f] = w[run, tap − output, f], 0 outside; `taps` of w, taps + 1 of out.
+ */
+export function widenWeights(
+  runs: i32,
+  taps: i32,
+  weights: usize,
+  runStride: usize,
+  out: usize,
+  outRunStride: usize,
+): void {
+  const zero = f32x4.splat(0);
+  for (let run = 0; run < runs; run++) {
+    let w = weights;
+    let o = out;
+    let before = zero;
+    for (let k = 0; k < taps; k++) {
+      const v = v128.load(w);
+      v128.store(o, v);
+      v128.store(o, before, 16);
+      before = v;
+      w += 16;
+      o += 32;
+    }
+    v128.store(o, zero);
+    v128.store(o, before, 16);
+    weights += runStride;
+    out += outRunStride;
+  }
+}
+
+/** The transpose of `widenWeights`: dw[run, tap, f] += Σ_output wide[run, tap + output, output, f]; leaves `wide` 0. */
+export function narrowGradient(
+  runs: i32,
+  taps: i32,
+  gradient: usize,
+  runStride: usize,
+  wide: usize,
+  wideRunStride: usize,
+): void {
+  for (let run = 0; run < runs; run++) {
+    let g = gradient;
+    let d = wide;
+    for (let k = 0; k < taps; k++) {
+      const sum = f32x4.add(v128.load(d), v128.load(d, 48));
+      v128.store(g, f32x4.add(v128.load(g), sum));
+      g += 16;
+      d += 32;
+    }
+    memory.fill(wide, 0, wideRunStride);
+    gradient += runStride;
+    wide += wideRunStride;
+  }
+}
+
+/**
  * Weights turned for the input gradient, a full correlation with the filters reversed:
  * out`[channel block, ky', (kx', filter), channel]` = w`[filter block, ky, (kx, channel), filter]`,
  * ky' = height − 1 − ky, kx' = width − 1 − kx.

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { Engine, type StepRule } from './engine.js';
 import { type Build, bestBuild } from './load.js';
 import { packMovie } from './movie.js';
-import { layerOutputs, type NetworkParameters, type NetworkShape } from './network.js';
+import { layerOutputs, multiplyOut, type NetworkParameters, type NetworkShape } from './network.js';
 import { type Case, flatten, makeCase } from './reference/cases.js';
 import { nearestKink, referenceGradient, referenceRates } from './reference/network.js';
 
@@ -206,27 +206,6 @@ function products(c: Case, rank: number): Separable {
     Math.cos(i + 0.3),
   );
   return { ...c.parameters, layers: [{ ...first, weights }, ...rest], temporal };
-}
-
-/** w[f, lag] = Σ_r k[f, r, lag]·w[f, r]. */
-function multiplyOut(shape: NetworkShape, parts: Separable): NetworkParameters {
-  const { lags, rank = 1 } = shape;
-  const { filters, height, width } = shape.layers[0];
-  const taps = height * width;
-  const [first, ...rest] = parts.layers;
-  const weights = Float32Array.from({ length: filters * lags * taps }, (_, i) => {
-    const f = Math.floor(i / (lags * taps));
-    const lag = Math.floor(i / taps) % lags;
-    let sum = 0;
-    for (let r = 0; r < rank; r++) {
-      sum +=
-        parts.temporal[(f * rank + r) * lags + lag] *
-        first.weights[(f * rank + r) * taps + (i % taps)];
-    }
-    return sum;
-  });
-  const { temporal: _, ...others } = parts;
-  return { ...others, layers: [{ ...first, weights }, ...rest] };
 }
 
 function productRule(shape: NetworkShape, parts: Separable, full: ArrayLike<number>) {

@@ -97,6 +97,22 @@ export interface EngineKernels {
   convolve8x4: Convolve;
   weightGradient4x8: WeightGradient;
   weightGradient8x4: WeightGradient;
+  widenWeights(
+    runs: number,
+    taps: number,
+    weights: number,
+    runStride: number,
+    out: number,
+    outRunStride: number,
+  ): void;
+  narrowGradient(
+    runs: number,
+    taps: number,
+    gradient: number,
+    runStride: number,
+    wide: number,
+    wideRunStride: number,
+  ): void;
   turnWeights(
     height: number,
     width: number,

@@ -97,3 +97,26 @@ export function requireShape(shape: NetworkShape): void {
     }
   }
 }
+
+/**
+ * Parameters with a separable first layer multiplied out to weights of its own for every lag:
+ * w[f, lag, y, x] = Σ_r k[f, r, lag]·w[f, r, y, x]. Others come back as they are.
+ */
+export function multiplyOut(shape: NetworkShape, parameters: NetworkParameters): NetworkParameters {
+  const { temporal, ...others } = parameters;
+  const { lags, rank } = shape;
+  if (!rank || !temporal) return parameters;
+  const { filters, height, width } = shape.layers[0];
+  const taps = height * width;
+  const [first, ...later] = parameters.layers;
+  const weights = new Float32Array(filters * lags * taps);
+  for (let product = 0; product < filters * rank; product++) {
+    const map = first.weights.subarray(product * taps, (product + 1) * taps);
+    const start = Math.floor(product / rank) * lags * taps;
+    for (let lag = 0; lag < lags; lag++) {
+      const k = temporal[product * lags + lag];
+      for (let i = 0; i < taps; i++) weights[start + lag * taps + i] += k * map[i];
+    }
+  }
+  return { ...others, layers: [{ ...first, weights }, ...later] };
+}
