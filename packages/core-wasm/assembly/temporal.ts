@@ -19,17 +19,16 @@ export function padTaps(count: i32, bytes: usize, reversed: i32, taps: usize, ou
 }
 
 /**
- * out[t, p, f] = max(start[f] + Σ_r Σ_j taps[r, j, f]·in[t + j − shift, p, r, f], floor) for `outputs` times and `vectors`
- * vectors of filters, taking only inputs 0 … inputs − 1. `in` is `[time, position, copy, filter]` of `copies` copies;
- * `taps` are padded, `tapBytes` each and `copyTaps` bytes from copy to copy. Four times by two positions stand in
- * registers; up to three times past the last are written. Cost: outputs · positions · copies · taps vector products.
+ * out[t, p, f] = max(start[f] + Σ_r Σ_j taps[r, j, f]·in[t + j − shift, p, r, f], floor) for `outputs` times, taking
+ * only inputs 0 … inputs − 1. `in` is `[time, position, copy, filter]` of `copies` copies; `taps` are padded, `tapBytes`
+ * each and `copyTaps` bytes from copy to copy. Four times by two positions stand in registers; up to three times past
+ * the last are written. Cost: outputs · positions · copies · taps vector products.
  */
 export function filterOutputs(
   outputs: i32,
   inputs: i32,
   shift: i32,
   positions: i32,
-  vectors: i32,
   copies: i32,
   input: usize,
   inputStride: usize,
@@ -45,20 +44,20 @@ export function filterOutputs(
   floor: f32,
 ): void {
   const least = splat(floor);
-  for (let p = 0; p < positions; p += 2) {
-    // An odd last position stands in for its missing neighbour.
-    const second = p + 1 < positions ? 1 : 0;
-    const inSecond = <usize>second * inputPosition;
-    const outSecond = <usize>second * outPosition;
-    for (let v = 0; v < vectors; v++) {
-      const byte = <usize>v << 4;
-      const s = v128.load(start + byte);
-      const column = input + <usize>p * inputPosition + byte;
-      let o = out + <usize>p * outPosition + byte;
-      for (let t = 0; t < outputs; t += 4) {
-        const first = t - shift;
-        const from = max(0, -first);
-        const to = min(taps + 3, inputs - first);
+  // Time outermost: neighbouring values of few frames stream through, instead of many frames' far apart.
+  for (let t = 0; t < outputs; t += 4) {
+    const first = t - shift;
+    const from = max(0, -first);
+    const to = min(taps + 3, inputs - first);
+    const frame = input + <usize>(first + from) * inputStride;
+    const tap = padded + <usize>from * tapBytes;
+    for (let p = 0; p < positions; p += 2) {
+      // An odd last position stands in for its missing neighbour.
+      const second = p + 1 < positions ? 1 : 0;
+      const inSecond = <usize>second * inputPosition;
+      const outSecond = <usize>second * outPosition;
+      for (let byte: usize = 0; byte < tapBytes; byte += 16) {
+        const s = v128.load(start + byte);
         let a0 = s;
         let a1 = s;
         let b0 = s;
@@ -68,8 +67,8 @@ export function filterOutputs(
         let d0 = s;
         let d1 = s;
         for (let r = 0; r < copies; r++) {
-          let x = column + <usize>r * tapBytes + <usize>(first + from) * inputStride;
-          let k = padded + byte + <usize>r * copyTaps + <usize>from * tapBytes;
+          let x = frame + <usize>p * inputPosition + byte + <usize>r * tapBytes;
+          let k = tap + byte + <usize>r * copyTaps;
           for (let m = to - from; m > 0; m--) {
             const x0 = v128.load(x);
             const x1 = v128.load(x + inSecond);
@@ -89,6 +88,7 @@ export function filterOutputs(
             k += tapBytes;
           }
         }
+        let o = out + <usize>p * outPosition + byte;
         v128.store(o, f32x4.max(a0, least));
         v128.store(o + outSecond, f32x4.max(a1, least));
         o += outStride;
@@ -100,9 +100,9 @@ export function filterOutputs(
         o += outStride;
         v128.store(o, f32x4.max(d0, least));
         v128.store(o + outSecond, f32x4.max(d1, least));
-        o += outStride;
       }
     }
+    out += outStride << 2;
   }
 }
 

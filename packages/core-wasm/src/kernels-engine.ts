@@ -224,7 +224,6 @@ export interface EngineKernels {
     inputs: number,
     shift: number,
     positions: number,
-    vectors: number,
     copies: number,
     input: number,
     inputStride: number,

@@ -26,10 +26,10 @@ export interface TablePlan {
 }
 
 /**
- * Costs: a look-up of an output row's vectors, forward and back together, is `lookup` + `vector`·entry; a vector of
- * outputs is read and written once a chunk; a table's entry is built and folded once a batch.
+ * Costs: a look-up, forward and back together, is `lookup` + `vector`·V for an entry of V vectors; a vector of outputs
+ * is read and written at `pass` once a chunk; a vector of a table's entry is built and folded at `entry` once a batch.
  */
-const unit = { lookup: 0.45, vector: 0.62, pass: 1.2, entry: 0.75 } as const;
+const unit = { lookup: 1.1, vector: 0.48, pass: 0.5, entry: 1.2 } as const;
 
 const mostBits = 8;
 
