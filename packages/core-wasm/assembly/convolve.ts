@@ -74,14 +74,14 @@ export function convolve4x8(
       w = next;
     }
     if (rectify) {
-      a00 = f32x4.max(a00, zero);
-      a01 = f32x4.max(a01, zero);
-      a10 = f32x4.max(a10, zero);
-      a11 = f32x4.max(a11, zero);
-      a20 = f32x4.max(a20, zero);
-      a21 = f32x4.max(a21, zero);
-      a30 = f32x4.max(a30, zero);
-      a31 = f32x4.max(a31, zero);
+      a00 = f32x4.pmax(a00, zero);
+      a01 = f32x4.pmax(a01, zero);
+      a10 = f32x4.pmax(a10, zero);
+      a11 = f32x4.pmax(a11, zero);
+      a20 = f32x4.pmax(a20, zero);
+      a21 = f32x4.pmax(a21, zero);
+      a30 = f32x4.pmax(a30, zero);
+      a31 = f32x4.pmax(a31, zero);
     }
     v128.store(out, a00);
     v128.store(out, a01, 16);
@@ -153,14 +153,14 @@ export function convolve8x4(
       w = next;
     }
     if (rectify) {
-      a0 = f32x4.max(a0, zero);
-      a1 = f32x4.max(a1, zero);
-      a2 = f32x4.max(a2, zero);
-      a3 = f32x4.max(a3, zero);
-      a4 = f32x4.max(a4, zero);
-      a5 = f32x4.max(a5, zero);
-      a6 = f32x4.max(a6, zero);
-      a7 = f32x4.max(a7, zero);
+      a0 = f32x4.pmax(a0, zero);
+      a1 = f32x4.pmax(a1, zero);
+      a2 = f32x4.pmax(a2, zero);
+      a3 = f32x4.pmax(a3, zero);
+      a4 = f32x4.pmax(a4, zero);
+      a5 = f32x4.pmax(a5, zero);
+      a6 = f32x4.pmax(a6, zero);
+      a7 = f32x4.pmax(a7, zero);
     }
     v128.store(out, a0);
     v128.store(out + outStride, a1);

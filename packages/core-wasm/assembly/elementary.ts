@@ -2,10 +2,15 @@
 
 import { madd, splat } from './simd';
 
-/** e^x for x in [−87, 87], clamped outside. Reduction to |r| ≤ ln 2 / 2, Taylor polynomial of degree 7. */
+/**
+ * e^x for x in [−87, 87], clamped outside; NaN stays NaN. Reduction to |r| ≤ ln 2 / 2, Taylor polynomial of degree 7.
+ * Adding 1.5·2²³ rounds to a whole number and leaves it in the lowest bits.
+ */
 export function exp4(x: v128): v128 {
-  x = f32x4.max(f32x4.min(x, splat(87)), splat(-87));
-  const n = f32x4.nearest(f32x4.mul(x, splat(1.44269504)));
+  x = f32x4.pmax(f32x4.pmin(x, splat(87)), splat(-87));
+  const rounder = splat(12582912);
+  const rounded = f32x4.add(f32x4.mul(x, splat(1.44269504)), rounder);
+  const n = f32x4.sub(rounded, rounder);
   // ln 2 in two parts, the first exact in few bits.
   let r = f32x4.sub(x, f32x4.mul(n, splat(0.693359375)));
   r = f32x4.add(r, f32x4.mul(n, splat(2.12194440e-4)));
@@ -17,8 +22,7 @@ export function exp4(x: v128): v128 {
   p = madd(p, r, splat(0.5));
   p = madd(p, r, splat(1));
   p = madd(p, r, splat(1));
-  const scale = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, scale);
+  return f32x4.mul(p, i32x4.shl(i32x4.add(rounded, i32x4.splat(127)), 23));
 }
 
 /** log x for normal x > 0. x = 2^e·m with m in [√½, √2), log m = 2·artanh((m − 1)/(m + 1)). */

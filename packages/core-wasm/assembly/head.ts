@@ -1,6 +1,5 @@
-// The readout, the output nonlinearity with its Poisson loss, and the way back through the rectifiers.
+// The readout, and the way back through it and the rectifiers.
 
-import { exp4, log1p4, log4 } from './elementary';
 import { lanesum, madd, splat } from './simd';
 
 /** o[s] = b + Σ_i h[s, i]·w[i]; `size` floats a sample, a multiple of 4. */
@@ -24,85 +23,6 @@ export function readout(samples: i32, size: i32, h: usize, w: usize, b: f32, o: 
     store<f32>(o, b + lanesum(f32x4.add(a0, a1)));
     o += 4;
   }
-}
-
-/** rate[s] = α·log(1 + e^(β·o[s])); `samples` a multiple of 4. */
-export function rates(samples: i32, o: usize, alpha: f32, beta: f32, rate: usize): void {
-  const a = splat(alpha);
-  const b = splat(beta);
-  for (let s = 0; s < samples; s += 4) {
-    const u = f32x4.mul(b, v128.load(o));
-    const t = exp4(f32x4.neg(f32x4.abs(u)));
-    const soft = f32x4.add(f32x4.max(u, splat(0)), log1p4(t));
-    v128.store(rate, f32x4.mul(a, soft));
-    o += 16;
-    rate += 16;
-  }
-}
-
-/**
- * Poisson loss and its gradient. For r = α·log(1 + e^(βo)):
- * L = Σ r − y·log(r + ε), g = ∂(L + λ·Σr)/∂o · scale.
- * Adds ΣL, ∂/∂α, ∂/∂β (both times `scale`) and Σg to `sums[0..3]`. `samples` counts; arrays are readable and
- * writable up to the next multiple of 4, and g is 0 past the last sample.
- */
-export function poissonHead(
-  samples: i32,
-  o: usize,
-  y: usize,
-  alpha: f32,
-  beta: f32,
-  activity: f32,
-  scale: f32,
-  rate: usize,
-  g: usize,
-  sums: usize,
-): void {
-  const zero = splat(0);
-  const one = splat(1);
-  const a = splat(alpha);
-  const b = splat(beta);
-  const ab = splat(alpha * beta);
-  const epsilon = splat(1e-7);
-  const rise = splat(1 + activity);
-  const by = splat(scale);
-  let loss = zero;
-  let da = zero;
-  let db = zero;
-  let dg = zero;
-  const lane = i32x4(0, 1, 2, 3);
-  for (let s = 0; s < samples; s += 4) {
-    const meant = i32x4.lt_s(lane, i32x4.splat(samples - s));
-    const out = v128.load(o);
-    const count = v128.load(y);
-    const u = f32x4.mul(b, out);
-    const t = exp4(f32x4.neg(f32x4.abs(u)));
-    const soft = f32x4.add(f32x4.max(u, zero), log1p4(t));
-    const inverse = f32x4.div(one, f32x4.add(one, t));
-    const sigmoid = v128.bitselect(inverse, f32x4.mul(t, inverse), f32x4.ge(u, zero));
-    const r = f32x4.mul(a, soft);
-    const safe = f32x4.add(r, epsilon);
-    loss = f32x4.add(
-      loss,
-      v128.and(f32x4.sub(r, f32x4.mul(count, log4(safe))), meant),
-    );
-    // ∂(L + λr)/∂r
-    const dr = v128.and(f32x4.mul(by, f32x4.sub(rise, f32x4.div(count, safe))), meant);
-    da = f32x4.add(da, f32x4.mul(dr, soft));
-    db = f32x4.add(db, f32x4.mul(dr, f32x4.mul(a, f32x4.mul(out, sigmoid))));
-    const go = f32x4.mul(dr, f32x4.mul(ab, sigmoid));
-    dg = f32x4.add(dg, go);
-    v128.store(g, go);
-    v128.store(rate, r);
-    o += 16;
-    y += 16;
-    g += 16;
-    rate += 16;
-  }
-  store<f32>(sums, load<f32>(sums) + lanesum(loss));
-  store<f32>(sums, load<f32>(sums, 4) + lanesum(da), 4);
-  store<f32>(sums, load<f32>(sums, 8) + lanesum(db), 8);
-  store<f32>(sums, load<f32>(sums, 12) + lanesum(dg), 12);
 }
 
 /**
@@ -200,7 +120,7 @@ export function rectifyWithNoise(
   for (let row = 0; row < rows; row++) {
     for (let f: usize = 0; f < <usize>filters << 2; f += 16) {
       const z = f32x4.add(v128.load(h), f32x4.mul(scale, v128.load(noise)));
-      v128.store(h, v128.and(f32x4.max(z, zero), v128.load(mask + f)));
+      v128.store(h, v128.and(f32x4.pmax(z, zero), v128.load(mask + f)));
       h += 16;
       noise += 16;
     }

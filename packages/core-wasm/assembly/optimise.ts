@@ -49,7 +49,7 @@ export function adam(
     v128.store(v, power);
     const size = f32x4.add(f32x4.sqrt(f32x4.mul(correct, power)), epsilon);
     const next = f32x4.sub(v128.load(w), f32x4.div(f32x4.mul(step, mean), size));
-    v128.store(w, f32x4.max(next, least));
+    v128.store(w, f32x4.pmax(next, least));
     w += 16;
     g += 16;
     m += 16;

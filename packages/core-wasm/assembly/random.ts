@@ -8,31 +8,49 @@ function rotate(v: v128, k: i32): v128 {
   return v128.or(i32x4.shl(v, k), i32x4.shr_u(v, 32 - k));
 }
 
-/** The next 32 bits of each of the four generators. */
+/** Stores the first `n` lanes of `v`, all four when n ≥ 4. */
 @inline
-export function nextBits(state: usize): v128 {
+function storeLanes(out: usize, v: v128, n: i32): void {
+  if (n >= 4) {
+    v128.store(out, v);
+    return;
+  }
+  if (n > 0) v128.store_lane<i32>(out, v, 0);
+  if (n > 1) v128.store_lane<i32>(out, v, 1, 4);
+  if (n > 2) v128.store_lane<i32>(out, v, 2, 8);
+}
+
+/** n words of random bits, four a draw; the rest of the last draw is dropped. The state stays in registers. */
+export function fillBits(state: usize, out: usize, n: i32): void {
   let s0 = v128.load(state);
   let s1 = v128.load(state, 16);
   let s2 = v128.load(state, 32);
   let s3 = v128.load(state, 48);
-  const result = i32x4.add(rotate(i32x4.add(s0, s3), 7), s0);
-  const t = i32x4.shl(s1, 9);
-  s2 = v128.xor(s2, s0);
-  s3 = v128.xor(s3, s1);
-  s1 = v128.xor(s1, s2);
-  s0 = v128.xor(s0, s3);
+  for (; n > 0; n -= 4, out += 16) {
+    storeLanes(out, i32x4.add(rotate(i32x4.add(s0, s3), 7), s0), n);
+    const t = i32x4.shl(s1, 9);
+    s2 = v128.xor(s2, s0);
+    s3 = v128.xor(s3, s1);
+    s1 = v128.xor(s1, s2);
+    s0 = v128.xor(s0, s3);
+    s2 = v128.xor(s2, t);
+    s3 = rotate(s3, 11);
+  }
   v128.store(state, s0);
   v128.store(state, s1, 16);
-  v128.store(state, v128.xor(s2, t), 32);
-  v128.store(state, rotate(s3, 11), 48);
-  return result;
+  v128.store(state, s2, 32);
+  v128.store(state, s3, 48);
 }
 
-/** Four uniform numbers in [0, 1), multiples of 2^-24. */
+/** Random words on their way to numbers: `wordsAtOnce` of them. */
+export const words = memory.data(4096, 16);
+export const wordsAtOnce = 1024;
+
+/** Four uniform numbers in [0, 1), multiples of 2^-24, of four words. */
 @inline
-export function uniform4(state: usize): v128 {
+export function uniform4(bits: v128): v128 {
   return f32x4.mul(
-    f32x4.convert_i32x4_s(i32x4.shr_u(nextBits(state), 8)),
+    f32x4.convert_i32x4_s(i32x4.shr_u(bits, 8)),
     f32x4.splat(5.9604644775390625e-8),
   );
 }
@@ -125,41 +143,27 @@ function circleY(bits: v128): v128 {
   return v128.xor(v128.bitselect(cosine(z), sine(a, z), swapped(bits)), sign(bits));
 }
 
-/** Four numbers from N(0, 1): the first halves of four Box–Muller pairs. `fillNormal` uses both halves. */
-@inline
-export function normal4(state: usize): v128 {
-  const r = radius(nextBits(state));
-  return f32x4.mul(r, circleX(nextBits(state)));
-}
-
-/** Stores the first `n` lanes of `v`, all four when n ≥ 4. */
-@inline
-function storeLanes(out: usize, v: v128, n: i32): void {
-  if (n >= 4) {
-    v128.store(out, v);
-    return;
-  }
-  if (n > 0) v128.store_lane<i32>(out, v, 0);
-  if (n > 1) v128.store_lane<i32>(out, v, 1, 4);
-  if (n > 2) v128.store_lane<i32>(out, v, 2, 8);
-}
-
-/** n words of random bits, four a draw; the rest of the last draw is dropped. */
-export function fillBits(state: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, out += 16) storeLanes(out, nextBits(state), n);
-}
-
 /** n float32 uniform in [0, 1), four a draw; the rest of the last draw is dropped. */
 export function fillUniform(state: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, out += 16) storeLanes(out, uniform4(state), n);
+  for (; n > 0; n -= wordsAtOnce) {
+    const some = min(n, wordsAtOnce);
+    fillBits(state, words, some);
+    for (let i = 0; i < some; i += 4, out += 16) {
+      storeLanes(out, uniform4(v128.load(words + (<usize>i << 2))), some - i);
+    }
+  }
 }
 
 /** n float32 from N(0, 1) by Box–Muller, eight for two draws (radius, angle); the rest of the last eight is dropped. */
 export function fillNormal(state: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 8, out += 32) {
-    const r = radius(nextBits(state));
-    const bits = nextBits(state);
-    storeLanes(out, f32x4.mul(r, circleX(bits)), n);
-    storeLanes(out + 16, f32x4.mul(r, circleY(bits)), n - 4);
+  for (; n > 0; n -= wordsAtOnce) {
+    const some = min(n, wordsAtOnce);
+    fillBits(state, words, (some + 7) & ~7);
+    for (let i = 0; i < some; i += 8, out += 32) {
+      const r = radius(v128.load(words + (<usize>i << 2)));
+      const bits = v128.load(words + (<usize>i << 2), 16);
+      storeLanes(out, f32x4.mul(r, circleX(bits)), some - i);
+      storeLanes(out + 16, f32x4.mul(r, circleY(bits)), some - i - 4);
+    }
   }
 }

@@ -2,5 +2,5 @@
 export { fillBits, fillNormal, fillUniform } from './random';
 export { laboratoryFrames, laboratorySkip } from './laboratory';
 export { expandBits, filterTime } from './filter';
-export { drawSpikes, maskRows, scale, spatialSums, spatialSumsOfBits, subunitResponses } from './simulate';
-export { countBits, projectBits, projectFrames, sumWindows } from './sta';
+export { addResponses, drawSpikes, filterSums, maskRows, scale, spatialSums, spatialSumsOfBits, spatialSumsOfBytes } from './simulate';
+export { addBits, countBits, nonZeros, sumWindows } from './sta';

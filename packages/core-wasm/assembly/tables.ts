@@ -216,20 +216,20 @@ function forwardColumn(
       a3 = f32x4.add(a3, v128.load(i, 48));
     }
   }
-  v128.store(z, f32x4.max(a0, floor));
-  if (V > 1) v128.store(z, f32x4.max(a1, floor), 16);
+  v128.store(z, f32x4.pmax(a0, floor));
+  if (V > 1) v128.store(z, f32x4.pmax(a1, floor), 16);
   if (V > 2) {
-    v128.store(z, f32x4.max(a2, floor), 32);
-    v128.store(z, f32x4.max(a3, floor), 48);
+    v128.store(z, f32x4.pmax(a2, floor), 32);
+    v128.store(z, f32x4.pmax(a3, floor), 48);
   }
   if (Y > 1) {
     i = tables + entryAt(V, row + rowBytes, shift, mask);
     z += rowStep;
-    v128.store(z, f32x4.max(f32x4.add(b0, v128.load(i)), floor));
-    if (V > 1) v128.store(z, f32x4.max(f32x4.add(b1, v128.load(i, 16)), floor), 16);
+    v128.store(z, f32x4.pmax(f32x4.add(b0, v128.load(i)), floor));
+    if (V > 1) v128.store(z, f32x4.pmax(f32x4.add(b1, v128.load(i, 16)), floor), 16);
     if (V > 2) {
-      v128.store(z, f32x4.max(f32x4.add(b2, v128.load(i, 32)), floor), 32);
-      v128.store(z, f32x4.max(f32x4.add(b3, v128.load(i, 48)), floor), 48);
+      v128.store(z, f32x4.pmax(f32x4.add(b2, v128.load(i, 32)), floor), 32);
+      v128.store(z, f32x4.pmax(f32x4.add(b3, v128.load(i, 48)), floor), 48);
     }
   }
 }

@@ -89,17 +89,17 @@ export function filterOutputs(
           }
         }
         let o = out + <usize>p * outPosition + byte;
-        v128.store(o, f32x4.max(a0, least));
-        v128.store(o + outSecond, f32x4.max(a1, least));
+        v128.store(o, f32x4.pmax(a0, least));
+        v128.store(o + outSecond, f32x4.pmax(a1, least));
         o += outStride;
-        v128.store(o, f32x4.max(b0, least));
-        v128.store(o + outSecond, f32x4.max(b1, least));
+        v128.store(o, f32x4.pmax(b0, least));
+        v128.store(o + outSecond, f32x4.pmax(b1, least));
         o += outStride;
-        v128.store(o, f32x4.max(c0, least));
-        v128.store(o + outSecond, f32x4.max(c1, least));
+        v128.store(o, f32x4.pmax(c0, least));
+        v128.store(o + outSecond, f32x4.pmax(c1, least));
         o += outStride;
-        v128.store(o, f32x4.max(d0, least));
-        v128.store(o + outSecond, f32x4.max(d1, least));
+        v128.store(o, f32x4.pmax(d0, least));
+        v128.store(o + outSecond, f32x4.pmax(d1, least));
       }
     }
     out += outStride << 2;

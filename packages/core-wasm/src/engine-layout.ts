@@ -180,7 +180,11 @@ export function parameterMask(shape: NetworkShape, layout: VectorLayout): Uint32
   eachReadout(layout, (_, index) => {
     mask[index] = 0xffffffff;
   });
-  mask.fill(0xffffffff, layout.tailAt, layout.tailAt + (shape.head === 'softplus' ? 1 : 3));
+  mask.fill(
+    0xffffffff,
+    layout.tailAt,
+    layout.tailAt + (shape.head === 'parametric-softplus' ? 3 : 1),
+  );
   return mask;
 }
 

@@ -12,6 +12,7 @@ import type { NetworkShape } from './network.js';
 import { PlainLayer } from './plain-layer.js';
 import { TableConvolution } from './table-convolution.js';
 import { TemporalLayer } from './temporal-layer.js';
+import { directCost, WinogradLayer, winogradCost } from './winograd.js';
 
 /** Samples of a part: its first in the block, its first in the batch, and how many. */
 export interface Part {
@@ -101,20 +102,7 @@ export class Passes {
     this.counts = zeroed(this.partSamples);
     this.outputGradient = zeroed(this.partSamples);
     this.sums = zeroed(4);
-    this.later = layers.slice(1).map((layer, i) => {
-      const before = layers[i];
-      return new DirectLayer(core, layer, before, {
-        samples: this.partSamples,
-        inputSamples: i === 0 ? this.blockSamples : this.partSamples,
-        input: this.activity[i].pointer,
-        inputGradient: this.dz[i].pointer,
-        output: this.activity[i + 1].pointer,
-        dz: this.dz[i + 1].pointer,
-        parameters: this.parameters,
-        gradient: this.gradient,
-        zeros: this.zeros,
-      });
-    });
+    this.later = layers.slice(1).map((_, i) => this.createLaterLayer(i + 1));
   }
 
   /** Makes ready for passes over `movie`: once after the parameters have changed. */
@@ -135,6 +123,7 @@ export class Passes {
   ): void {
     const { arena } = this.core;
     const first = this.firstLayer(movie);
+    if (train) for (const layer of this.later) layer.begin();
     const list = arena.u32(this.frames, roundUp8(frames.length));
     list.set(frames);
     list.fill(frames[frames.length - 1], frames.length);
@@ -252,6 +241,41 @@ export class Passes {
         this.activity[i].pointer + row * layer.padded * 4,
       );
     }
+  }
+
+  /** Layer `i` > 0, by the kernels that take the least time. */
+  private createLaterLayer(i: number): LaterLayer {
+    const { core, gradient, layout, parameters } = this;
+    const layer = layout.layers[i];
+    const before = layout.layers[i - 1];
+    const place = {
+      samples: this.partSamples,
+      inputSamples: i === 1 ? this.blockSamples : this.partSamples,
+      input: this.activity[i - 1].pointer,
+      inputGradient: this.dz[i - 1].pointer,
+      output: this.activity[i].pointer,
+      dz: this.dz[i].pointer,
+      parameters,
+      gradient,
+      zeros: this.zeros,
+    };
+    const size = [before.outHeight, before.outWidth, before.padded, layer.padded] as const;
+    const threeByThree = layer.kernelHeight === 3 && layer.kernelWidth === 3;
+    if (!threeByThree || directCost(...size) <= winogradCost(...size)) {
+      return new DirectLayer(core, layer, before, place);
+    }
+    const [height, width, channels, filters] = size;
+    return new WinogradLayer(
+      core,
+      { height, width, channels, filters, samples: this.partSamples },
+      {
+        ...place,
+        weights: parameters + layer.weightsAt * 4,
+        bias: parameters + layer.biasAt * 4,
+        weightGradient: gradient + layer.weightsAt * 4,
+        runStride: layer.runStride,
+      },
+    );
   }
 
   /** The first layer that suits how a movie is held. */

@@ -42,10 +42,11 @@ describe.each(builds)('%s build', (build) => {
         const c = makeCase(spec);
         fc.pre(nearestKink(c.shape, c.parameters, c.movie, c.batch) > 1e-5);
         const { engine, movie } = await load(c, build);
-        const { loss, gradient } = engine.gradient(movie, c.batch, rule);
+        const own = { ...rule, loss: c.loss };
+        const { loss, gradient } = engine.gradient(movie, c.batch, own);
         const batch = { movie: c.movie, counts: c.counts, frames: c.batch };
-        const expected = flatten(referenceGradient(c.shape, c.parameters, batch, rule));
-        const reference = referenceLoss(c.shape, c.parameters, batch, rule);
+        const expected = flatten(referenceGradient(c.shape, c.parameters, batch, own));
+        const reference = referenceLoss(c.shape, c.parameters, batch, own);
         const largest = Math.max(...expected.map(Math.abs));
         const worst = Math.max(
           ...flatten(gradient).map((value, i) => Math.abs(value - expected[i])),
@@ -233,6 +234,21 @@ test.each([
   [{ ...shape, layers: [{ filters: 1.5, height: 3, width: 3 }] }, /whole numbers/],
 ])('a network that cannot be is refused (%#)', async (bad, message) => {
   await expect(Engine.create(bad, { batch: 8 })).rejects.toThrow(message);
+});
+
+test('a loss that does not go with the head, and counts that it cannot take, are refused', async () => {
+  const c = makeCase({ shape, seed: 1, samples: 4 });
+  const { engine, movie } = await load(c);
+  expect(() => engine.step(movie, c.batch, { ...rule, loss: 'binomial' })).toThrow(/logistic/);
+  const logistic = await Engine.create({ ...shape, head: 'logistic' }, { batch: 4 });
+  const values = {
+    kind: 'float',
+    frames: 2,
+    height: 9,
+    width: 7,
+    data: new Float32Array(126),
+  } as const;
+  expect(() => logistic.addMovie(values, { counts: [1, 2] })).toThrow(/Frame 1 has 2 spikes/);
 });
 
 test('a movie of another size and counts of another length are refused', async () => {

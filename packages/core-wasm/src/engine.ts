@@ -7,14 +7,23 @@ import { fromVector, toVector, type VectorLayout, vectorLayout } from './engine-
 import { framesAtOnce, type Part, Passes } from './engine-passes.js';
 import { RetinoscopeError } from './errors.js';
 import { type HeldMovie, roundUp8 } from './first-layer.js';
+import { headPass, headRates, requireCounts, requireHead } from './heads.js';
 import { type Build, type Core, loadCore } from './load.js';
 import { frameBytes, type Movie } from './movie.js';
-import { type NetworkParameters, type NetworkShape, requireShape } from './network.js';
+import {
+  headLosses,
+  type Loss,
+  type NetworkParameters,
+  type NetworkShape,
+  requireShape,
+} from './network.js';
 import { seedRandom } from './random.js';
 import { expandInto, filterInTimeInto } from './temporal-filter.js';
 
-/** What one step does beside following the gradient of the Poisson loss. */
+/** What one step does. */
 export interface StepRule {
+  /** What it lowers, beside the penalties; the first that goes with the head when absent. */
+  readonly loss?: Loss;
   readonly learningRate: number;
   /** λ of λ·Σ|w| over the filters. */
   readonly l1Filters: number;
@@ -101,6 +110,7 @@ export class Engine {
         'A network that learns its own time course takes the movie as it is, without a temporal filter.',
       );
     }
+    if (counts && this.shape.head === 'logistic') requireCounts('binomial', counts);
     const { arena } = this.core;
     const responses = arena.allocate(frames * 4);
     const held = arena.f32(responses, frames);
@@ -156,7 +166,7 @@ export class Engine {
   }
 
   /**
-   * One step of Adam on the samples whose current frames are `frames`; mean Poisson loss of the batch before it.
+   * One step of Adam on the samples whose current frames are `frames`; mean loss of the batch before it.
    * Each frame must have `lags − 1` frames before it.
    */
   step(movie: HeldMovie, frames: Uint32Array, rule: StepRule): number {
@@ -203,7 +213,7 @@ export class Engine {
     return this.vector(this.passes.gradient);
   }
 
-  /** The gradient that a step would follow, in the parameters' own order, and the mean Poisson loss. */
+  /** The gradient that a step would follow, in the parameters' own order, and the mean loss. */
   gradient(
     movie: HeldMovie,
     frames: Uint32Array,
@@ -219,13 +229,12 @@ export class Engine {
 
   /** Rates, spikes per frame, of the `count` frames from `first`. */
   predict(movie: HeldMovie, first: number, count: number): Float32Array {
-    const { arena, kernels } = this.core;
-    const { passes } = this;
+    const { core, passes, shape } = this;
     const rates = new Float32Array(count);
     const [, alpha, beta] = passes.tail();
     this.eachPart(movie, { first, count, stride: 1 }, ({ start, samples }) => {
-      kernels.rates(roundUp8(samples), passes.output, alpha, beta, passes.rate);
-      rates.set(arena.f32(passes.rate, samples), start);
+      headRates(core, shape.head, roundUp8(samples), passes.output, alpha, beta, passes.rate);
+      rates.set(core.arena.f32(passes.rate, samples), start);
     });
     return rates;
   }
@@ -305,8 +314,11 @@ export class Engine {
     rule: StepRule,
     batch: number = frames.length,
   ): number {
-    const { passes, layout } = this;
-    const { arena, kernels } = this.core;
+    const { core, passes, layout } = this;
+    const { arena } = core;
+    const { head } = this.shape;
+    const { loss = headLosses[head][0] } = rule;
+    requireHead(head, loss);
     const total = frames.length;
     if (total > this.batch) {
       throw new RangeError(`A batch of ${total} samples; this engine was made for ${this.batch}.`);
@@ -317,7 +329,9 @@ export class Engine {
     const scale = 1 / batch;
     const [, alpha, beta] = passes.tail();
     passes.run(movie, frames, { noise: rule.noise, train: true }, ({ samples }) => {
-      kernels.poissonHead(
+      headPass(
+        core,
+        { head, loss },
         samples,
         passes.output,
         passes.counts,
@@ -330,9 +344,9 @@ export class Engine {
         passes.sums,
       );
     });
-    const [loss, alphaGradient, betaGradient, biasGradient] = arena.f32(passes.sums, 4);
+    const [sum, alphaGradient, betaGradient, biasGradient] = arena.f32(passes.sums, 4);
     this.vector(passes.gradient).set([biasGradient, alphaGradient, betaGradient], layout.tailAt);
-    return loss * scale;
+    return sum * scale;
   }
 
   private regularise(rule: StepRule): void {

@@ -126,19 +126,6 @@ export interface EngineKernels {
     outRunStride: number,
   ): void;
   readout(samples: number, size: number, h: number, w: number, b: number, o: number): void;
-  rates(samples: number, o: number, alpha: number, beta: number, rate: number): void;
-  poissonHead(
-    samples: number,
-    o: number,
-    y: number,
-    alpha: number,
-    beta: number,
-    activity: number,
-    scale: number,
-    rate: number,
-    g: number,
-    sums: number,
-  ): void;
   backThroughReadout(
     samples: number,
     positions: number,

@@ -33,6 +33,15 @@ export interface StimulusKernels {
 
   maskRows(bits: number, rows: number, rowBytes: number, mask: number): void;
   scale(values: number, n: number, factor: number): void;
+  spatialSumsOfBytes(
+    frames: number,
+    count: number,
+    frameBytes: number,
+    places: number,
+    n: number,
+    tables: number,
+    out: number,
+  ): void;
   spatialSumsOfBits(
     frames: number,
     count: number,
@@ -51,14 +60,8 @@ export interface StimulusKernels {
     weights: number,
     out: number,
   ): void;
-  subunitResponses(
-    sums: number,
-    count: number,
-    reversed: number,
-    taps: number,
-    units: number,
-    sum: number,
-  ): void;
+  filterSums(sums: number, frames: number, reversed: number, taps: number, out: number): void;
+  addResponses(drives: number, count: number, units: number, sum: number): void;
   drawSpikes(
     state: number,
     rates: number,
@@ -68,32 +71,8 @@ export interface StimulusKernels {
     counts: number,
   ): void;
 
-  countBits(
-    windows: number,
-    n: number,
-    offset: number,
-    columns: number,
-    counters: number,
-    out: number,
-  ): void;
+  nonZeros(values: number, n: number, out: number): number;
+  countBits(windows: number, groups: number, columns: number, done: number, digits: number): void;
+  addBits(bits: number, stride: number, columns: number, weight: number, out: number): void;
   sumWindows(windows: number, n: number, offset: number, length: number, sum: number): void;
-  projectBits(
-    frames: number,
-    frameBytes: number,
-    columns: number,
-    groups: number,
-    weights: number,
-    slices: number,
-    planes: number,
-    tables: number,
-    sum: number,
-  ): void;
-  projectFrames(
-    frames: number,
-    count: number,
-    squares: number,
-    weights: number,
-    rows: number,
-    sum: number,
-  ): void;
 }

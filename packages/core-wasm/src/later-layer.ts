@@ -10,6 +10,8 @@ import type { Core } from './load.js';
 export interface LaterLayer {
   /** Once after the parameters changed. */
   prepare(): void;
+  /** Once before the first block of a batch. */
+  begin(): void;
   /** Outputs of `samples` samples before any noise; through the rectifier when `rectify`. */
   forward(first: number, samples: number, rectify: boolean): void;
   /** Adds the weight gradient of the last `forward`'s samples from dz; writes the gradient of their input. */
@@ -164,6 +166,8 @@ export class DirectLayer implements LaterLayer {
       );
     }
   }
+
+  begin(): void {}
 
   finish(): void {}
 }

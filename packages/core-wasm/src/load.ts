@@ -37,7 +37,9 @@ async function compile(build: Build): Promise<WebAssembly.Module> {
     build === 'relaxed'
       ? await import('./generated/relaxed.js')
       : await import('./generated/simd.js');
-  return WebAssembly.compile(Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0)));
+  const packed = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return WebAssembly.compile(await new Response(stream).arrayBuffer());
 }
 
 /** A fresh instance of the kernels. */

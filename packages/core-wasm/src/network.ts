@@ -13,9 +13,27 @@ export interface LayerShape {
 
 /**
  * Output nonlinearity, rate from the readout o:
- * `softplus` log(1 + e^o); `parametric-softplus` α·log(1 + e^(βo)), α and β learned.
+ * `softplus` log(1 + e^o); `parametric-softplus` α·log(1 + e^(βo)), α and β learned;
+ * `exponential` e^o, its tangent above a limit; `logistic` 1/(1 + e^−o), the probability of a spike.
  */
-export type Head = 'softplus' | 'parametric-softplus';
+export type Head = 'softplus' | 'parametric-softplus' | 'exponential' | 'logistic';
+
+/** Readout up to which the exponential head is e^o; its tangent above keeps rates finite and leads back. */
+export const exponentialLimit = 5;
+
+/**
+ * What training lowers, of rate r and count y, mean over samples: `poisson` r − y·log r; `squared-error` (r − y)²;
+ * `binomial`, for the logistic head and counts of 0 or 1, −y·log r − (1 − y)·log(1 − r).
+ */
+export type Loss = 'poisson' | 'squared-error' | 'binomial';
+
+/** Every head, and the losses that go with it, the first by default. */
+export const headLosses: Readonly<Record<Head, readonly [Loss, ...Loss[]]>> = {
+  softplus: ['poisson', 'squared-error'],
+  'parametric-softplus': ['poisson', 'squared-error'],
+  exponential: ['poisson', 'squared-error'],
+  logistic: ['binomial'],
+};
 
 /** Yan et al. 2020, Fig. 1: convolutions with ReLU, flatten, dense 1, output nonlinearity. */
 export interface NetworkShape {
@@ -48,9 +66,9 @@ export interface NetworkParameters {
   /** Dense weights `[filter, y, x]` over the last layer's output. */
   readonly readout: Float32Array;
   readonly readoutBias: number;
-  /** α of the parametric softplus, spikes per frame; 1 for `softplus`. */
+  /** α of the parametric softplus, spikes per frame; 1 for other heads. */
   readonly alpha: number;
-  /** β of the parametric softplus; 1 for `softplus`. */
+  /** β of the parametric softplus; 1 for other heads. */
   readonly beta: number;
 }
 

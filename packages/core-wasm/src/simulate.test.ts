@@ -19,14 +19,19 @@ const arbitrarySpec: fc.Arbitrary<SimulationSpec> = fc
     contrast: fc.double({ min: 0.1, max: 1, noNaN: true }),
     cells: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
     taps: fc.integer({ min: 1, max: 23 }),
+    /** Zeros at the beginning and the end of the temporal kernel. */
+    delay: fc.integer({ min: 0, max: 4 }),
+    silence: fc.integer({ min: 0, max: 4 }),
     seed: fc.nat(),
   })
-  .map(({ cells, taps, seed, ...shape }) => {
+  .map(({ cells, taps, delay, silence, seed, ...shape }) => {
     const random = new ScalarRandom(seed);
     const one = () => random.uniforms(1)[0];
     const squares = shape.height * shape.width;
     const makeCell = (subunits: number): CellSpec => ({
-      temporalKernel: random.normals(taps).map((value) => value / Math.sqrt(taps)),
+      temporalKernel: random
+        .normals(taps)
+        .map((value, lag) => (lag < delay || lag >= taps - silence ? 0 : value / Math.sqrt(taps))),
       threshold: one() / 2,
       gain: 10,
       subunits: Array.from({ length: subunits }, () => {

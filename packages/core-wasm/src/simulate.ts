@@ -36,6 +36,8 @@ export interface Simulation {
 const streamsEach = 2 ** 16;
 /** Bytes of stimulus made at a time. */
 const bufferBytes = 1 << 20;
+/** Bytes of a frame up to which a quartet's tables are by whole bytes, 4 kB each. */
+const mostWholeBytes = 16;
 /** Milliseconds of work before other events of the thread have their turn. */
 const turn = 50;
 
@@ -152,8 +154,10 @@ interface Quartet {
   /** Places in a frame with weights: bytes, or squares × 4. */
   readonly places: number;
   readonly n: number;
-  /** Sums by half byte, or weights. */
+  /** Sums by byte or half byte, or weights. */
   readonly tables: number;
+  /** True when the sums are by byte. */
+  readonly whole: boolean;
   readonly units: number;
   /** Spatial sums `[time][4]`, with history. */
   readonly sums: number;
@@ -163,10 +167,13 @@ class CellSimulator {
   readonly counts: Uint8Array;
   readonly rates: Float32Array;
   private readonly taps: number;
+  /** Frames of history that the kernel reaches back. */
+  private readonly history: number;
   private readonly reversed: number;
   private readonly quartets: readonly Quartet[];
   private readonly state: number;
   private readonly sum: number;
+  private readonly drives: number;
   private readonly spikes: number;
 
   constructor(
@@ -178,16 +185,19 @@ class CellSimulator {
     const { arena } = core;
     this.counts = allocateArray(run.frames, () => new Uint8Array(run.frames));
     this.rates = allocateArray(run.frames * 4, () => new Float32Array(run.frames));
-    this.taps = cell.temporalKernel.length;
-    this.reversed = arena.place(cell.temporalKernel.slice().reverse());
+    const reversed = reversedTaps(cell.temporalKernel);
+    this.taps = reversed.taps.length;
+    this.history = reversed.history;
+    this.reversed = arena.place(reversed.taps);
     this.state = placeRandom(core, run.seed, run.stream);
     this.sum = arena.allocate(run.atOnce * 4);
+    this.drives = arena.allocate(run.atOnce * 16);
     this.spikes = arena.allocate(run.atOnce);
     const quartets: Quartet[] = [];
     for (let i = 0; i < cell.subunits.length; i += 4) {
       const subunits = cell.subunits.slice(i, i + 4);
-      const sums = arena.allocate((this.taps - 1 + run.atOnce) * 16);
-      arena.f32(sums, (this.taps - 1) * 4).fill(0);
+      const sums = arena.allocate((this.history + run.atOnce) * 16);
+      arena.f32(sums, this.history * 4).fill(0);
       const spatial =
         spec.stimulus === 'binary' ? this.placeTables(subunits) : this.placeWeights(subunits);
       quartets.push({ ...spatial, sums, units: arena.place(unitBlock(subunits)) });
@@ -195,39 +205,46 @@ class CellSimulator {
     this.quartets = quartets;
   }
 
-  /** Sums of ±contrast·weight over the upper and the lower four squares of each byte that has weights. */
+  /** Sums of ±contrast·weight over the squares of each byte that has weights, whole or by halves. */
   private placeTables(subunits: readonly SubunitSpec[]): Omit<Quartet, 'sums' | 'units'> {
     const { height, width, contrast } = this.spec;
     const stride = rowBytes(width);
     const places: number[] = [];
-    const tables: number[] = [];
+    const weights: number[][][] = [];
     for (let byte = 0; byte < height * stride; byte++) {
       const x = (byte % stride) * 8;
       const start = Math.floor(byte / stride) * width + x;
-      const weights = subunits.map(({ spatial }) =>
+      const eights = subunits.map(({ spatial }) =>
         Array.from({ length: 8 }, (_, bit) => (x + bit < width ? spatial[start + bit] : 0)),
       );
-      if (weights.every((eight) => eight.every((weight) => weight === 0))) continue;
+      if (eights.every((eight) => eight.every((weight) => weight === 0))) continue;
       places.push(byte);
-      for (const half of [0, 4]) {
-        for (let bits = 0; bits < 16; bits++) {
+      weights.push(eights);
+    }
+    const whole = places.length <= mostWholeBytes;
+    const bits = whole ? 8 : 4;
+    const sizes = whole ? [0] : [0, 4];
+    const n = whole ? Math.ceil(places.length / 4) * 4 : places.length;
+    const tables = new Float32Array(n * sizes.length * 2 ** bits * 4);
+    let at = 0;
+    for (const eights of weights) {
+      for (const from of sizes) {
+        const signed = (lane: number, bit: number) => contrast * (eights[lane]?.[from + bit] ?? 0);
+        for (let pattern = 0; pattern < 2 ** bits; pattern++) {
           for (let lane = 0; lane < 4; lane++) {
             let sum = 0;
-            for (let bit = 0; bit < 4; bit++) {
-              const weight = weights[lane]?.[half + bit] ?? 0;
-              sum += (bits >> bit) & 1 ? contrast * weight : -contrast * weight;
+            for (let bit = 0; bit < bits; bit++) {
+              sum += (pattern >> bit) & 1 ? signed(lane, bit) : -signed(lane, bit);
             }
-            tables.push(sum);
+            tables[at++] = sum;
           }
         }
       }
     }
     const { arena } = this.core;
-    return {
-      places: arena.place(Uint32Array.from(places)),
-      n: places.length,
-      tables: arena.place(Float32Array.from(tables)),
-    };
+    const placed = new Uint32Array(n);
+    placed.set(places);
+    return { places: arena.place(placed), n, tables: arena.place(tables), whole };
   }
 
   private placeWeights(subunits: readonly SubunitSpec[]): Omit<Quartet, 'sums' | 'units'> {
@@ -243,6 +260,7 @@ class CellSimulator {
       places: arena.place(Uint32Array.from(places)),
       n: places.length,
       tables: arena.place(Float32Array.from(weights)),
+      whole: false,
     };
   }
 
@@ -250,19 +268,20 @@ class CellSimulator {
   run(stimulus: number, first: number, count: number): void {
     const { arena, kernels } = this.core;
     const { height, width, frameRate } = this.spec;
-    const { taps, sum } = this;
-    const whole = Math.ceil(count / 4) * 4;
-    arena.f32(sum, whole).fill(0);
-    for (const { places, n, tables, units, sums } of this.quartets) {
-      const now = sums + (taps - 1) * 16;
+    const { taps, history, sum } = this;
+    arena.f32(sum, Math.ceil(count / 4) * 4).fill(0);
+    for (const { places, n, tables, whole, units, sums } of this.quartets) {
+      const now = sums + history * 16;
       if (this.spec.stimulus === 'binary') {
         const bytes = frameBytes(height, width);
-        kernels.spatialSumsOfBits(stimulus, count, bytes, places, n, tables, now);
+        const spatialSums = whole ? kernels.spatialSumsOfBytes : kernels.spatialSumsOfBits;
+        spatialSums(stimulus, count, bytes, places, n, tables, now);
       } else {
         kernels.spatialSums(stimulus, count, height * width, places, n, tables, now);
       }
-      kernels.subunitResponses(sums, count, this.reversed, taps, units, sum);
-      arena.f32(sums, (taps - 1 + count) * 4).copyWithin(0, count * 4);
+      kernels.filterSums(sums, count, this.reversed, taps, this.drives);
+      kernels.addResponses(this.drives, count, units, sum);
+      arena.f32(sums, (history + count) * 4).copyWithin(0, count * 4);
     }
     const { threshold, gain } = this.cell;
     kernels.drawSpikes(this.state, sum, count, threshold, gain / frameRate, this.spikes);
@@ -271,14 +290,33 @@ class CellSimulator {
   }
 }
 
-/** Thresholds, weights and masks of four subunits, as assembly/simulate.ts reads them. */
+/**
+ * The kernel from its longest lag to its shortest without the zeros at both ends, which a delayed response begins
+ * with: an even number of taps, the first 0 where it must be, and the longest lag.
+ */
+function reversedTaps(kernel: Float32Array): { taps: Float32Array; history: number } {
+  const first = Math.max(
+    0,
+    kernel.findIndex((value) => value !== 0),
+  );
+  const last = Math.max(
+    0,
+    kernel.findLastIndex((value) => value !== 0),
+  );
+  const padding = (last - first + 1) % 2;
+  const taps = new Float32Array(last - first + 1 + padding);
+  taps.set(kernel.slice(first, last + 1).reverse(), padding);
+  return { taps, history: last + padding };
+}
+
+/** Thresholds, weights, least drives and masks of four subunits, as assembly/simulate.ts reads them. */
 function unitBlock(subunits: readonly SubunitSpec[]): Float32Array {
   const block = new Float32Array(16);
   const masks = new Int32Array(block.buffer);
   subunits.forEach((subunit, lane) => {
     block[lane] = subunit.threshold;
     block[4 + lane] = subunit.weight;
-    masks[8 + lane] = subunit.nonlinearity === 'linear' ? -1 : 0;
+    block[8 + lane] = subunit.nonlinearity === 'linear' ? -Infinity : 0;
     masks[12 + lane] = subunit.nonlinearity === 'rectified-quadratic' ? -1 : 0;
   });
   return block;

@@ -2,12 +2,11 @@
 export { type FrameSize, LabGenerator } from './lab-generator.js';
 export { placeRandom, Random, seedRandom } from './random.js';
 export { type Simulation, type SimulationOptions, simulate } from './simulate.js';
+export type { Counts } from './spike-train.js';
 export {
-  type Counts,
   type SpikeTriggeredAverage,
   StaAccumulator,
   type StaSize,
   spikeTriggeredAverage,
 } from './sta.js';
-export { NullAccumulator, type ShuffledNullOptions, shuffledNull } from './sta-null.js';
 export { expandInto, filterInTime, filterInTimeInto } from './temporal-filter.js';

@@ -6,11 +6,13 @@ export type {
   FloatMovie,
   Head,
   LayerShape,
+  Loss,
   Movie,
   NetworkParameters,
   SimulationSpec,
   SubunitSpec,
 } from '@retinoscope/core-wasm';
+export { headLosses } from '@retinoscope/core-wasm';
 export * from './architecture/index.js';
 export * from './errors.js';
 export * from './files/index.js';

@@ -10,7 +10,7 @@ import { cancelled, installErrorTransfer, toRetinoscopeError } from './errors.js
 import type { SpawnWorker } from './handle.js';
 import { LiveWorker, type ProgressPort, progressPort } from './live-worker.js';
 import type { RetinoscopeService, ServiceCall } from './protocol.js';
-import { type Method, sourceKey } from './wire.js';
+import { type Method, sourceKey, type WorkerService } from './wire.js';
 
 export interface ServiceClient extends RetinoscopeService {
   /** Ends the worker and rejects what is pending; the next call starts a new worker. */
@@ -20,6 +20,9 @@ export interface ServiceClient extends RetinoscopeService {
   /** Calls that have not settled. */
   readonly pending: number;
 }
+
+/** What a pool asks of its clients: to take part in a fit by several workers as well. */
+export type ReplicaClient = ServiceClient & Pick<WorkerService, 'fitReplica'>;
 
 export interface ClientOptions {
   /** Milliseconds a worker is given to heed a cancellation before it is ended; 1000 when absent. */
@@ -41,9 +44,11 @@ interface CallSpec {
   readonly source?: DatasetSource;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: never) => void;
+  /** Moved with the call, which can therefore not start over in another worker. */
+  readonly ports?: readonly MessagePort[];
 }
 
-export function createClient(spawn: SpawnWorker, options: ClientOptions = {}): ServiceClient {
+export function createClient(spawn: SpawnWorker, options: ClientOptions = {}): ReplicaClient {
   installErrorTransfer();
   return new Client(spawn, options);
 }
@@ -55,7 +60,7 @@ function absolute(onnx: OnnxRuntimeOptions): OnnxRuntimeOptions {
   return { ...onnx, wasm: new URL(onnx.wasm, page?.href).href };
 }
 
-class Client implements ServiceClient {
+class Client implements ReplicaClient {
   readonly #spawn: SpawnWorker;
   readonly #cancelGrace: number;
   readonly #onnx?: OnnxRuntimeOptions;
@@ -86,6 +91,15 @@ class Client implements ServiceClient {
 
   readonly fit: RetinoscopeService['fit'] = (request, call) =>
     this.#call({ method: 'fit', args: [request], source: request.source, ...pick(call) });
+
+  readonly fitReplica: WorkerService['fitReplica'] = (request, link, call) =>
+    this.#call({
+      method: 'fitReplica',
+      args: [request, link],
+      source: request.source,
+      ports: link.ports,
+      ...pick(call),
+    });
 
   readonly control: RetinoscopeService['control'] = async (command) =>
     this.#worker ? this.#call<boolean>({ method: 'control', args: [command] }) : false;
@@ -126,7 +140,7 @@ class Client implements ServiceClient {
     for (const call of [...this.#pending.values()]) call.fail(error);
   }
 
-  #call<Result>({ method, args, source, signal, onProgress }: CallSpec): Promise<Result> {
+  #call<Result>({ method, args, source, signal, onProgress, ports }: CallSpec): Promise<Result> {
     if (signal?.aborted) return Promise.reject(cancelled());
     return new Promise<Result>((resolve, reject) => {
       const id = ++this.#lastId;
@@ -163,6 +177,7 @@ class Client implements ServiceClient {
         }
       };
       const send = () => {
+        if (ports && sentTo) return fail(interrupted());
         try {
           const worker = this.#startedWorker();
           worker.hold(true);
@@ -172,7 +187,7 @@ class Client implements ServiceClient {
             if (worker !== this.#worker || !this.#pending.has(id)) return;
             sentTo = worker;
             progress = onProgress && progressPort(heard);
-            worker.call(envelope, progress).then(
+            worker.call(envelope, progress, ports).then(
               (value) => settle(() => (refusal ? reject(refusal) : resolve(value as Result))),
               (thrown: unknown) => fail(toRetinoscopeError(thrown)),
             );
@@ -231,6 +246,13 @@ class Client implements ServiceClient {
     this.#worker?.end();
     this.#worker = undefined;
   }
+}
+
+function interrupted(): RetinoscopeError {
+  return new RetinoscopeError(
+    'worker',
+    'A worker that trained this model with others had to be ended for another call. Start the training again.',
+  );
 }
 
 function pick<Progress>(call: ServiceCall<Progress> | undefined): Partial<CallSpec> {

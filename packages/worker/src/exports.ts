@@ -14,13 +14,18 @@ export {
   type FileFormat,
   type FileRef,
   type FileSummary,
+  type FitMemory,
   type FittedModel,
   findCandidate,
+  fitMemory,
   type Head,
+  headLosses,
   type ImportCandidate,
   importProblem,
   importQuestions,
+  isDrawn,
   type LayerShape,
+  type Loss,
   layersOf,
   locatingBlocks,
   type ManifestProposal,
@@ -33,6 +38,7 @@ export {
   proposePart,
   type RecordedSource,
   RetinoscopeError,
+  requireFitMemory,
   type SimulatedSource,
   type SimulationPreset,
   type SimulationSpec,
@@ -50,5 +56,5 @@ export {
 } from '@retinoscope/models';
 export type { ClientOptions, ServiceClient } from './client.js';
 export { toRetinoscopeError } from './errors.js';
-export type { ServicePool } from './pool.js';
+export type { PoolOptions, ServicePool } from './pool.js';
 export type * from './protocol.js';

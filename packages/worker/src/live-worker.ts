@@ -53,9 +53,15 @@ export class LiveWorker {
     endpoint.start?.();
   }
 
-  call(envelope: Envelope, progress?: ProgressPort): Promise<unknown> {
-    if (!progress) return this.#remote.call(envelope);
-    return this.#remote.call(envelope, transfer(progress.port, [progress.port]));
+  /** `ports` stand somewhere in the arguments and are moved with them. */
+  call(
+    envelope: Envelope,
+    progress?: ProgressPort,
+    ports: readonly MessagePort[] = [],
+  ): Promise<unknown> {
+    const moved = transfer(envelope, [...ports]);
+    if (!progress) return this.#remote.call(moved);
+    return this.#remote.call(moved, transfer(progress.port, [progress.port]));
   }
 
   cancel(id: number): void {

@@ -1,11 +1,13 @@
 /** Entry for Node: long calls in workers, with progress, cancellation and restart. */
 import { type ClientOptions, createClient, type ServiceClient } from './client.js';
-import { poolOf, type ServicePool } from './pool.js';
+import { type PoolOptions, poolOf, type ServicePool } from './pool.js';
 import { parallelism, type SpawnOptions, spawner } from './spawn-node.js';
 
 export * from './exports.js';
 
 export interface ServiceOptions extends ClientOptions, SpawnOptions {}
+
+export interface CreatePoolOptions extends ServiceOptions, PoolOptions {}
 
 /** A service in one worker, started by the first call. */
 export function createService(options: ServiceOptions = {}): ServiceClient {
@@ -13,6 +15,6 @@ export function createService(options: ServiceOptions = {}): ServiceClient {
 }
 
 /** A service in up to `size` workers; as many as there are processors when absent. */
-export function createPool(size = parallelism(), options: ServiceOptions = {}): ServicePool {
-  return poolOf(() => createService(options), size);
+export function createPool(size = parallelism(), options: CreatePoolOptions = {}): ServicePool {
+  return poolOf(() => createClient(spawner(options), options), size, options);
 }

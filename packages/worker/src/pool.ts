@@ -1,9 +1,10 @@
 /**
- * Several workers behind one service: each call goes to the first idle one, and the restarts of a fit run side
- * by side. Promises that a worker is started only when every other is busy, and that an idle one is reused.
+ * Several workers behind one service: each call goes to the first idle one, the restarts of a fit run side by
+ * side, and one fit is spread over several workers where that pays. Promises that a worker is started only when
+ * every other is busy, that an idle one is reused, and that restarts × replicas never exceed the pool's size.
  */
 import { RetinoscopeError, throwIfCancelled } from '@retinoscope/core-wasm';
-import type { ServiceClient } from './client.js';
+import type { ReplicaClient, ServiceClient } from './client.js';
 import { toRetinoscopeError } from './errors.js';
 import type {
   FitProgress,
@@ -12,11 +13,14 @@ import type {
   RetinoscopeService,
   ServiceCall,
 } from './protocol.js';
+import { fitReplicas, replicasOf, requireReplicas } from './replicas.js';
 import { bestFit, RestartProgress } from './restarts.js';
 
 export interface ServicePool extends ServiceClient {
   /** Workers at the most. */
   readonly size: number;
+  /** One run from one seed, over `replicas` workers at once or as many as pay. */
+  readonly fit: ServiceClient['fit'];
   /**
    * Fits from `settings.restarts` seeds, counted up from `settings.seed`, and gives the one of the smallest
    * validation loss. A restart that fails is left out; the call fails when all do or when it is cancelled.
@@ -24,21 +28,36 @@ export interface ServicePool extends ServiceClient {
   fitRestarts(request: FitRequest, call?: ServiceCall<FitProgress>): Promise<FitResult>;
 }
 
+export interface PoolOptions {
+  /** Whether workers that train one model together may share a memory, where the page allows it; true when absent. */
+  readonly sharedMemory?: boolean;
+}
+
 /** Restarts of one call at the most. */
 const mostRestarts = 1000;
 
-export function poolOf(createClient: () => ServiceClient, size: number): ServicePool {
-  return new Pool(createClient, Math.max(1, Math.floor(size) || 1));
+export function poolOf(
+  createClient: () => ReplicaClient,
+  size: number,
+  options: PoolOptions = {},
+): ServicePool {
+  return new Pool(createClient, Math.max(1, Math.floor(size) || 1), options);
 }
 
 class Pool implements ServicePool {
   readonly size: number;
-  readonly #createClient: () => ServiceClient;
-  readonly #clients: ServiceClient[] = [];
+  readonly #createClient: () => ReplicaClient;
+  readonly #sharedMemory: boolean;
+  readonly #clients: ReplicaClient[] = [];
   readonly #crashListeners = new Set<(error: RetinoscopeError) => void>();
 
-  constructor(createClient: () => ServiceClient, size: number) {
+  constructor(
+    createClient: () => ReplicaClient,
+    size: number,
+    { sharedMemory = true }: PoolOptions,
+  ) {
     this.#createClient = createClient;
+    this.#sharedMemory = sharedMemory;
     this.size = size;
   }
 
@@ -46,7 +65,6 @@ class Pool implements ServicePool {
   readonly simulate: RetinoscopeService['simulate'] = (...args) => this.#client().simulate(...args);
   readonly receptiveField: RetinoscopeService['receptiveField'] = (...args) =>
     this.#client().receptiveField(...args);
-  readonly fit: RetinoscopeService['fit'] = (...args) => this.#client().fit(...args);
   readonly predict: RetinoscopeService['predict'] = (...args) => this.#client().predict(...args);
   readonly exportOnnx: RetinoscopeService['exportOnnx'] = (...args) =>
     this.#client().exportOnnx(...args);
@@ -77,6 +95,11 @@ class Pool implements ServicePool {
     for (const client of this.#clients) client.terminate();
   }
 
+  async fit(request: FitRequest, call: ServiceCall<FitProgress> = {}): Promise<FitResult> {
+    const replicas = await this.#replicas(request, this.size, call);
+    return this.#fitWith(request, replicas, call);
+  }
+
   async fitRestarts(request: FitRequest, call: ServiceCall<FitProgress> = {}): Promise<FitResult> {
     const { restarts, seed } = request.settings;
     if (!Number.isInteger(restarts) || restarts < 1 || restarts > mostRestarts) {
@@ -86,8 +109,11 @@ class Pool implements ServicePool {
         { field: 'restarts', expected: [1, mostRestarts], found: restarts },
       );
     }
+    const asked = request.replicas ?? 1;
+    const beside = Math.min(restarts, Math.max(1, Math.floor(this.size / asked)));
+    const replicas = await this.#replicas(request, Math.floor(this.size / beside), call);
+    const lanes = Math.min(restarts, Math.max(1, Math.floor(this.size / replicas)));
     throwIfCancelled(call.signal);
-    const lanes = Math.min(this.size, restarts);
     const controller = new AbortController();
     const cancel = () => controller.abort();
     call.signal?.addEventListener('abort', cancel, { once: true });
@@ -110,10 +136,10 @@ class Pool implements ServicePool {
         const settings = { ...request.settings, seed: seed + restart, restarts: 1 };
         progress.started();
         try {
-          results[restart] = await this.#client().fit(
-            { ...request, settings },
-            { signal, onProgress: (value) => progress.heard(restart, value) },
-          );
+          results[restart] = await this.#fitWith({ ...request, settings }, replicas, {
+            signal,
+            onProgress: (value) => progress.heard(restart, value),
+          });
         } catch (thrown) {
           failures.push(thrown);
         }
@@ -129,20 +155,49 @@ class Pool implements ServicePool {
     return bestFit(fits);
   }
 
+  /** One run over up to `replicas` idle workers; in one that is shared with other calls when none is idle. */
+  #fitWith(
+    request: FitRequest,
+    replicas: number,
+    call: ServiceCall<FitProgress>,
+  ): Promise<FitResult> {
+    const clients = replicas > 1 ? this.#idle(replicas) : [];
+    if (clients.length < 2) return this.#client().fit(request, call);
+    return fitReplicas(clients, request, call, this.#sharedMemory);
+  }
+
+  /** Workers for one run: as many as asked for or as pay, `available` at the most. */
+  async #replicas(
+    request: FitRequest,
+    available: number,
+    call: ServiceCall<FitProgress>,
+  ): Promise<number> {
+    const { replicas: asked } = request;
+    if (asked === undefined) return replicasOf(this, request, available, call);
+    requireReplicas(asked);
+    return Math.min(asked, available);
+  }
+
   /** The first idle client, else a new one, else the least busy. */
-  #client(): ServiceClient {
-    const idle = this.#clients.find((client) => client.pending === 0);
+  #client(): ReplicaClient {
+    const [idle] = this.#idle(1);
     if (idle) return idle;
-    if (this.#clients.length < this.size) {
+    return this.#clients.reduce((least, client) =>
+      client.pending < least.pending ? client : least,
+    );
+  }
+
+  /** Up to `most` clients without a call, those that have a worker first. */
+  #idle(most: number): ReplicaClient[] {
+    const idle = this.#clients.filter((client) => client.pending === 0).slice(0, most);
+    while (idle.length < most && this.#clients.length < this.size) {
       const client = this.#createClient();
       client.onCrash((error) => {
         for (const listener of [...this.#crashListeners]) listener(error);
       });
       this.#clients.push(client);
-      return client;
+      idle.push(client);
     }
-    return this.#clients.reduce((least, client) =>
-      client.pending < least.pending ? client : least,
-    );
+    return idle;
   }
 }

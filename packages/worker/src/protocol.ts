@@ -28,6 +28,7 @@ export type {
   HistoryPoint,
   OnnxVariant,
   ReceptiveField,
+  Replicas,
   TestResponses,
   TrainingProgress,
 } from '@retinoscope/models';
@@ -61,7 +62,15 @@ export interface FromSource {
 
 export type CellSelection = Selection & FromSource;
 export type ReceptiveFieldRequest = ReceptiveFieldSelection & FromSource;
-export type FitRequest = FitSpec & FromSource;
+export type FitRequest = FitSpec &
+  FromSource & {
+    /**
+     * Workers of a pool that train this one model together, equal to one worker's result beyond rounding; fewer
+     * where others are busy. Absent: as many as pay. With training noise one worker trains, and more are refused.
+     * A service of one worker trains alone.
+     */
+    readonly replicas?: number;
+  };
 
 export interface PredictRequest {
   readonly model: FittedModel;

@@ -6,9 +6,14 @@
 import type { OnnxRuntimeOptions } from '@retinoscope/models';
 import { type Endpoint, expose, releaseProxy, transfer, wrap } from 'comlink';
 import { installErrorTransfer } from './errors.js';
-import type { RetinoscopeService } from './protocol.js';
 import { buffersOf, pack } from './transfer.js';
-import { type Envelope, readyMessage, type WorkerCall, type WorkerSide } from './wire.js';
+import {
+  type Envelope,
+  readyMessage,
+  type WorkerCall,
+  type WorkerService,
+  type WorkerSide,
+} from './wire.js';
 
 export interface ServeOptions {
   /** What the service keeps between calls; its buffers are copied into results, never moved. */
@@ -18,7 +23,7 @@ export interface ServeOptions {
 }
 
 export function serve(
-  service: RetinoscopeService,
+  service: WorkerService,
   endpoint: Endpoint,
   options: ServeOptions = {},
 ): void {

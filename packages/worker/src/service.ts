@@ -15,18 +15,21 @@ import {
   openDataset,
   openOnnx,
   predictDataset,
+  type Replica,
   readArray,
   readModelCard,
   simulateNpz,
   TrainingGate,
+  trainReplica,
   type WorkProgress,
 } from '@retinoscope/models';
 import { DatasetMemo } from './datasets.js';
 import { describeDataset } from './describe.js';
-import type { RetinoscopeService } from './protocol.js';
-import { sourceKey, type WorkerCall } from './wire.js';
+import type { FitProgress, FitRequest, FitResult } from './protocol.js';
+import { joinReplicas } from './replica.js';
+import { sourceKey, type WorkerCall, type WorkerService } from './wire.js';
 
-export interface LocalService extends RetinoscopeService {
+export interface LocalService extends WorkerService {
   /** Error `settings` when ONNX Runtime was already loaded with other options. */
   configure(onnx: OnnxRuntimeOptions): void;
   /** Everything that is kept between calls; results may share its arrays. */
@@ -40,6 +43,23 @@ export function createLocalService(): LocalService {
   /** Opens the dataset of a call; its progress and cancellation are the call's. */
   const open = (source: DatasetSource, call: WorkerCall<WorkProgress> = {}): Promise<Dataset> =>
     memo.open(source, call.sourceKey ?? sourceKey(source), call);
+
+  /** A fit that `control` reaches; `replica` says its place among several. */
+  const fit = async (
+    { source, ...spec }: FitRequest,
+    call: WorkerCall<FitProgress> = {},
+    replica?: Replica,
+  ): Promise<FitResult> => {
+    const control = new TrainingGate();
+    gates.add(control);
+    try {
+      const dataset = await open(source, call);
+      const { signal, onProgress } = call;
+      return await fitCell(dataset, spec, { signal, onProgress, control, replica });
+    } finally {
+      gates.delete(control);
+    }
+  };
 
   return {
     configure: configureOnnxRuntime,
@@ -59,15 +79,20 @@ export function createLocalService(): LocalService {
       return computeReceptiveField(await open(source, call), selection, call);
     },
 
-    async fit({ source, ...request }, call) {
-      const gate = new TrainingGate();
-      gates.add(gate);
+    fit: (request, call) => fit(request, call),
+
+    async fitReplica(request, link, call) {
+      const replica = joinReplicas(link, call?.signal);
       try {
+        if (replica.index === 0) {
+          const result = await fit(request, call, replica);
+          return { model: result.model, result };
+        }
+        const { source, ...spec } = request;
         const dataset = await open(source, call);
-        const { signal, onProgress } = call ?? {};
-        return await fitCell(dataset, request, { signal, onProgress, control: gate });
+        return { model: await trainReplica(dataset, spec, { signal: call?.signal, replica }) };
       } finally {
-        gates.delete(gate);
+        replica.close();
       }
     },
 

@@ -2,10 +2,32 @@
  * What is posted between a client and its worker: one generic call, a cancellation, and the worker's ready
  * message. The requests and results inside are those of the protocol.
  */
-import type { DatasetSource, OnnxRuntimeOptions } from '@retinoscope/models';
-import type { RetinoscopeService, ServiceCall } from './protocol.js';
+import type { DatasetSource, FittedModel, OnnxRuntimeOptions } from '@retinoscope/models';
+import type { ReplicaLink } from './peers.js';
+import type {
+  FitProgress,
+  FitRequest,
+  FitResult,
+  RetinoscopeService,
+  ServiceCall,
+} from './protocol.js';
 
-export type Method = keyof RetinoscopeService;
+/** What a worker answers: the protocol, and a part in a fit by several workers, which only a pool asks for. */
+export interface WorkerService extends RetinoscopeService {
+  /** The result is replica 0's alone; the ports of `link` are moved with the call. */
+  fitReplica(
+    request: FitRequest,
+    link: ReplicaLink,
+    call?: ServiceCall<FitProgress>,
+  ): Promise<ReplicaResult>;
+}
+
+export interface ReplicaResult {
+  readonly model: FittedModel;
+  readonly result?: FitResult;
+}
+
+export type Method = keyof WorkerService;
 
 export interface Envelope {
   /** Unique in the client. */

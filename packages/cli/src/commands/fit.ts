@@ -10,6 +10,8 @@ import {
   type FitRequest,
   type FitResult,
   type Head,
+  headLosses,
+  type Loss,
   layersOf,
   type TrainingPreset,
   type TrainingSettings,
@@ -30,9 +32,11 @@ interface FitOptions extends DatasetOptions {
   readonly layers: number;
   readonly filterSize?: number;
   readonly head: Head;
+  readonly loss?: Loss;
   readonly training?: TrainingPreset;
   readonly seed?: number;
   readonly restarts?: number;
+  readonly replicas: number | 'auto';
   readonly steps?: number;
   readonly batch?: number;
   readonly learningRate?: number;
@@ -40,7 +44,11 @@ interface FitOptions extends DatasetOptions {
   readonly json?: boolean;
 }
 
-const heads: readonly Head[] = ['softplus', 'parametric-softplus'];
+/** Each worker holds the data. */
+const mostReplicas = 16;
+
+const heads = Object.keys(headLosses) as Head[];
+const losses = [...new Set(Object.values(headLosses).flat())];
 
 export function addFit(program: Command): void {
   addDatasetOptions(
@@ -67,12 +75,24 @@ export function addFit(program: Command): void {
     )
     .addOption(
       new Option(
+        '--loss <name>',
+        'what training lowers (default: binomial for the logistic head, else poisson)',
+      ).choices(losses),
+    )
+    .addOption(
+      new Option(
         '--training <name>',
         'training settings (default: recovery for a built-in cell, recording for a recording)',
       ).choices(Object.keys(trainingPresets)),
     )
     .option('--seed <n>', 'seed of the first restart', whole(0))
     .option('--restarts <n>', 'runs from different seeds, the best kept', whole(1, 1000))
+    .option(
+      '--replicas <n>',
+      'workers that train one model together, or auto: as many as pay',
+      replicas,
+      'auto' as const,
+    )
     .option('--steps <n>', 'training steps', whole(1))
     .option('--batch <n>', 'samples a step', whole(1))
     .option('--learning-rate <x>', 'peak learning rate', positive)
@@ -85,7 +105,7 @@ async function fit(options: FitOptions): Promise<void> {
   const { out, json } = options;
   if (out !== undefined) await prepareOutDir(out);
   const { restarts } = settingsOf(options, await sourceOf(options));
-  const workers = Math.min(restarts, availableParallelism());
+  const workers = Math.max(availableParallelism(), Number(options.replicas) || 1);
   const fitted = await withService({ workers, restarts }, async (service, run) => {
     const located = await locateCell(service, options, run, defaultCropSide);
     const request = requestOf(options, located);
@@ -94,7 +114,7 @@ async function fit(options: FitOptions): Promise<void> {
     return { request, result, onnx };
   });
   const { request, result, onnx } = fitted;
-  const report = fitReport(request, result);
+  const report = { ...fitReport(request, result), replicas: result.replicas ?? null };
   let model: string | null = null;
   if (out !== undefined && onnx) {
     const whole = { ...report, model: 'model.onnx', history: result.history };
@@ -127,13 +147,19 @@ function requestOf(
     }),
     head: options.head,
     settings: settingsOf(options, source),
+    replicas: options.replicas === 'auto' ? undefined : options.replicas,
   };
+}
+
+function replicas(text: string): number | 'auto' {
+  return text === 'auto' ? text : whole(1, mostReplicas)(text);
 }
 
 function settingsOf(options: FitOptions, source: DatasetSource): TrainingSettings {
   const preset = trainingPresets[options.training ?? defaultPreset(source)];
   return {
     ...preset,
+    ...(options.loss && { loss: options.loss }),
     seed: options.seed ?? preset.seed,
     restarts: options.restarts ?? preset.restarts,
     steps: options.steps ?? preset.steps,
@@ -144,6 +170,10 @@ function settingsOf(options: FitOptions, source: DatasetSource): TrainingSetting
 
 function describeCrop({ x, y, width, height }: Crop): string {
   return `x ${x} to ${x + width - 1}, y ${y} to ${y + height - 1}`;
+}
+
+function trainedBy({ count, exchange }: NonNullable<FitResult['replicas']>): string {
+  return `${count} workers that exchanged gradients by ${exchange}`;
 }
 
 function lines(result: FitResult, model: string | null): Parameters<typeof writeResult>[2] {
@@ -161,6 +191,7 @@ function lines(result: FitResult, model: string | null): Parameters<typeof write
     ['validation loss', digits(result.validationLoss, 6)],
     ['training', `${result.steps} steps in ${digits(result.seconds, 3)} s`],
     ['samples per second', String(Math.round(result.samplesPerSecond))],
+    ['trained by', result.replicas && trainedBy(result.replicas)],
     ['model', model ?? undefined],
   ];
 }

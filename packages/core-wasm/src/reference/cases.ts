@@ -1,9 +1,18 @@
-/** Random networks, movies and batches for tests: sizes odd and even, one to three layers, both heads. */
+/** Random networks, movies and batches for tests: sizes odd and even, one to three layers, any head. */
 import fc from 'fast-check';
-import { layerOutputs, type NetworkParameters, type NetworkShape } from '../network.js';
+import {
+  type Head,
+  headLosses,
+  type Loss,
+  layerOutputs,
+  type NetworkParameters,
+  type NetworkShape,
+} from '../network.js';
 
 export interface Case {
   readonly shape: NetworkShape;
+  /** One that goes with the head. */
+  readonly loss: Loss;
   readonly parameters: NetworkParameters;
   readonly frames: number;
   /** `[time, y, x]`. */
@@ -30,15 +39,16 @@ const layer = fc.record({
   width: fc.integer({ min: 1, max: 4 }),
 });
 
-const shapes = fc
-  .record({
-    lags: fc.integer({ min: 1, max: 4 }),
-    height: fc.integer({ min: 5, max: 12 }),
-    width: fc.integer({ min: 5, max: 12 }),
-    layers: fc.array(layer, { minLength: 1, maxLength: 3 }),
-    head: fc.constantFrom('softplus' as const, 'parametric-softplus' as const),
-  })
-  .filter((shape) => layerOutputs(shape).every(({ height, width }) => height > 0 && width > 0));
+const shapes = (heads: readonly Head[]) =>
+  fc
+    .record({
+      lags: fc.integer({ min: 1, max: 4 }),
+      height: fc.integer({ min: 5, max: 12 }),
+      width: fc.integer({ min: 5, max: 12 }),
+      layers: fc.array(layer, { minLength: 1, maxLength: 3 }),
+      head: fc.constantFrom(...heads),
+    })
+    .filter((shape) => layerOutputs(shape).every(({ height, width }) => height > 0 && width > 0));
 
 /** What a case is made from; small enough to read when a property fails. */
 export interface CaseSpec {
@@ -47,10 +57,13 @@ export interface CaseSpec {
   readonly samples: number;
 }
 
-/** Cases of up to `samples` samples. */
-export function cases(samples: number): fc.Arbitrary<CaseSpec> {
+/** Cases of up to `samples` samples, and of these heads. */
+export function cases(
+  samples: number,
+  heads: readonly Head[] = Object.keys(headLosses) as Head[],
+): fc.Arbitrary<CaseSpec> {
   return fc.record({
-    shape: shapes,
+    shape: shapes(heads),
     seed: fc.integer({ min: 1, max: 1e9 }),
     samples: fc.integer({ min: 1, max: samples }),
   });
@@ -69,8 +82,11 @@ export function makeCase({ shape, seed, samples }: CaseSpec): Case {
   });
   const last = layerOutputs(shape)[shape.layers.length - 1];
   const parametric = shape.head === 'parametric-softplus';
+  const losses = headLosses[shape.head];
+  const loss = losses[seed % losses.length];
   return {
     shape,
+    loss,
     parameters: {
       layers,
       readout: values(last.channels * last.height * last.width, 0.3),
@@ -81,7 +97,7 @@ export function makeCase({ shape, seed, samples }: CaseSpec): Case {
     frames,
     movie: values(frames * shape.height * shape.width, 1),
     counts: Float32Array.from({ length: frames }, () =>
-      random() < 0.3 ? Math.ceil(random() * 3) : 0,
+      random() < 0.3 ? Math.ceil(random() * (loss === 'binomial' ? 1 : 3)) : 0,
     ),
     batch: Uint32Array.from(
       { length: samples },

@@ -2,9 +2,12 @@
  * The network's mathematics in plain double precision, one scalar at a time: what the kernels are checked
  * against. Slow on purpose; used by tests only.
  */
-import { layerOutputs, type NetworkParameters, type NetworkShape } from '../network.js';
+import { type Loss, layerOutputs, type NetworkParameters, type NetworkShape } from '../network.js';
+import { referenceHead, referenceLossOfRate } from './heads.js';
 
 export interface ReferenceRule {
+  /** `poisson` when absent. */
+  readonly loss?: Loss;
   readonly l1Filters: number;
   readonly l2Filters: number;
   readonly l2Readout: number;
@@ -21,8 +24,6 @@ export interface ReferenceBatch {
   /** What is added before each rectifier, `[sample][layer]` → `[filter, y, x]`. */
   readonly noise?: readonly (readonly ArrayLike<number>[])[];
 }
-
-const epsilon = 1e-7;
 
 interface Plane {
   readonly channels: number;
@@ -48,7 +49,7 @@ function forward(
   parameters: NetworkParameters,
   first: Plane,
   noise?: readonly ArrayLike<number>[],
-): { planes: Plane[]; output: number; rate: number; nearest: number } {
+): { planes: Plane[]; output: number; head: ReturnType<typeof referenceHead>; nearest: number } {
   let nearest = Number.POSITIVE_INFINITY;
   const outputs = layerOutputs(shape);
   const planes = [first];
@@ -83,10 +84,8 @@ function forward(
   let output = parameters.readoutBias;
   const last = planes[planes.length - 1].values;
   for (let i = 0; i < last.length; i++) output += last[i] * parameters.readout[i];
-  const soft =
-    Math.log1p(Math.exp(-Math.abs(parameters.beta * output))) +
-    Math.max(parameters.beta * output, 0);
-  return { planes, output, rate: parameters.alpha * soft, nearest };
+  const { alpha, beta } = parameters;
+  return { planes, output, head: referenceHead(shape.head, output, alpha, beta), nearest };
 }
 
 /** Rates, spikes per frame, of the given frames. */
@@ -98,7 +97,7 @@ export function referenceRates(
 ): Float64Array {
   return Float64Array.from(
     { length: frames.length },
-    (_, s) => forward(shape, parameters, input(shape, movie, frames[s])).rate,
+    (_, s) => forward(shape, parameters, input(shape, movie, frames[s])).head.rate,
   );
 }
 
@@ -119,7 +118,7 @@ export function nearestKink(
   );
 }
 
-/** Mean Poisson loss, and the same with all penalties: what the gradient is of. */
+/** Mean loss, and the same with all penalties: what the gradient is of. */
 export function referenceLoss(
   shape: NetworkShape,
   parameters: NetworkParameters,
@@ -130,8 +129,8 @@ export function referenceLoss(
   let activity = 0;
   for (let s = 0; s < batch.frames.length; s++) {
     const first = input(shape, batch.movie, batch.frames[s]);
-    const { rate } = forward(shape, parameters, first, batch.noise?.[s]);
-    loss += rate - batch.counts[batch.frames[s]] * Math.log(rate + epsilon);
+    const { rate } = forward(shape, parameters, first, batch.noise?.[s]).head;
+    loss += referenceLossOfRate(rule.loss ?? 'poisson', rate, batch.counts[batch.frames[s]]).loss;
     activity += rate;
   }
   loss /= batch.frames.length;
@@ -151,7 +150,7 @@ export interface ReferenceGradient {
   beta: number;
 }
 
-/** Gradient of the objective by the chain rule; α and β are 0 where the head is a plain softplus. */
+/** Gradient of the objective by the chain rule; α and β are 0 where the head has none. */
 export function referenceGradient(
   shape: NetworkShape,
   parameters: NetworkParameters,
@@ -168,16 +167,15 @@ export function referenceGradient(
     alpha: 0,
     beta: 0,
   };
-  const { alpha, beta } = parameters;
   for (let s = 0; s < batch.frames.length; s++) {
     const first = input(shape, batch.movie, batch.frames[s]);
-    const { planes, output, rate } = forward(shape, parameters, first, batch.noise?.[s]);
+    const { planes, head } = forward(shape, parameters, first, batch.noise?.[s]);
     const count = batch.counts[batch.frames[s]];
-    const byRate = (1 + rule.activityL1 - count / (rate + epsilon)) / batch.frames.length;
-    const sigmoid = 1 / (1 + Math.exp(-beta * output));
-    gradient.alpha += (byRate * rate) / alpha;
-    gradient.beta += byRate * alpha * output * sigmoid;
-    const byOutput = byRate * alpha * beta * sigmoid;
+    const own = referenceLossOfRate(rule.loss ?? 'poisson', head.rate, count);
+    const byRate = (own.byRate + rule.activityL1) / batch.frames.length;
+    gradient.alpha += byRate * head.byAlpha;
+    gradient.beta += byRate * head.byBeta;
+    const byOutput = byRate * head.byOutput;
     gradient.readoutBias += byOutput;
     let back = new Float64Array(parameters.readout.length);
     const last = planes[planes.length - 1].values;
@@ -197,10 +195,6 @@ export function referenceGradient(
   }
   for (let w = 0; w < parameters.readout.length; w++) {
     gradient.readout[w] += 2 * rule.l2Readout * parameters.readout[w];
-  }
-  if (shape.head === 'softplus') {
-    gradient.alpha = 0;
-    gradient.beta = 0;
   }
   return gradient;
 }

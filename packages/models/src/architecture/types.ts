@@ -15,6 +15,11 @@ export interface Architecture {
   readonly height: number;
   readonly width: number;
   readonly layers: readonly LayerShape[];
+  /**
+   * Version II trained as a separable first layer: each filter a sum of `rank` products space × time. The parameters
+   * of a fitted model are multiplied out to weights for every lag all the same.
+   */
+  readonly rank?: number;
   readonly head: Head;
 }
 

@@ -1,18 +1,22 @@
 /**
  * What is in a file, and one array of it, whatever its format.
- * Promises that any file gives a result or one `RetinoscopeError`. Gives no meaning to what it reads.
+ * Promises that any file gives a result or one `RetinoscopeError`, and that a reader is loaded with the first file
+ * of its format. Gives no meaning to what it reads.
  */
 import { RetinoscopeError } from '../errors.js';
-import { readModelCard } from '../onnx/read.js';
 import type { FileRef } from '../recording/types.js';
 import { openBlob, readBytes } from './blob.js';
-import { listHdf5, readHdf5 } from './hdf5.js';
 import { asFileError, maximumFileBytes, maximumPlainBytes } from './limits.js';
-import { listMat5, readMat5 } from './mat5.js';
-import { describeNpy, npyHeaderBytes, readNpy } from './npy.js';
-import { listNpz, readNpz } from './npz.js';
 import { sniffBytes, sniffFormat } from './sniff.js';
 import type { FileFormat, FileSummary, ModelCard, Tensor, VariableSummary } from './types.js';
+
+const readers = {
+  mat5: () => import('./mat5.js'),
+  hdf5: () => import('./hdf5.js'),
+  npz: () => import('./npz.js'),
+  npy: () => import('./npy.js'),
+  onnx: () => import('../onnx/read.js'),
+};
 
 const plain: ReadonlySet<FileFormat> = new Set(['npy', 'onnx', 'json']);
 
@@ -32,11 +36,6 @@ function bytesOf({ name, blob, format }: OpenFile): Promise<Uint8Array> {
   return readBytes(blob, name, plain.has(format) ? maximumPlainBytes : maximumFileBytes);
 }
 
-/** Enough for the header of an npy file. */
-function headOf({ name, blob }: OpenFile): Promise<Uint8Array> {
-  return readBytes(blob.slice(0, npyHeaderBytes), name, npyHeaderBytes);
-}
-
 /** A file's format, variables, shapes and types; an ONNX model's card. */
 export async function inspectFile(file: FileRef): Promise<FileSummary> {
   const opened = await open(file);
@@ -52,19 +51,23 @@ async function listVariables(file: OpenFile): Promise<VariableSummary[]> {
   const { name, format } = file;
   switch (format) {
     case 'mat5':
-      return listMat5(await bytesOf(file), name);
+      return (await readers.mat5()).listMat5(await bytesOf(file), name);
     case 'hdf5':
-      return listHdf5(await bytesOf(file), name);
+      return (await readers.hdf5()).listHdf5(await bytesOf(file), name);
     case 'npz':
-      return listNpz(await bytesOf(file), name);
-    case 'npy':
-      return [describeNpy(await headOf(file), name, name.replace(/\.npy$/i, ''))];
+      return (await readers.npz()).listNpz(await bytesOf(file), name);
+    case 'npy': {
+      const { describeNpy, npyHeaderBytes } = await readers.npy();
+      const head = await readBytes(file.blob.slice(0, npyHeaderBytes), name, npyHeaderBytes);
+      return [describeNpy(head, name, name.replace(/\.npy$/i, ''))];
+    }
     default:
       return [];
   }
 }
 
 async function modelCard(bytes: Uint8Array, name: string): Promise<ModelCard> {
+  const { readModelCard } = await readers.onnx();
   try {
     return readModelCard(bytes);
   } catch (error) {
@@ -78,13 +81,13 @@ export async function readArray(file: FileRef, variable?: string): Promise<Tenso
   const { name, format } = opened;
   switch (format) {
     case 'mat5':
-      return readMat5(await bytesOf(opened), name, variable);
+      return (await readers.mat5()).readMat5(await bytesOf(opened), name, variable);
     case 'hdf5':
-      return readHdf5(await bytesOf(opened), name, variable);
+      return (await readers.hdf5()).readHdf5(await bytesOf(opened), name, variable);
     case 'npz':
-      return readNpz(await bytesOf(opened), name, variable);
+      return (await readers.npz()).readNpz(await bytesOf(opened), name, variable);
     case 'npy':
-      return readNpy(await bytesOf(opened), name);
+      return (await readers.npy()).readNpy(await bytesOf(opened), name);
     default:
       throw new RetinoscopeError(
         'file',

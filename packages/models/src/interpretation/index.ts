@@ -16,7 +16,6 @@ export * from './separate.js';
 export {
   projectOnTemporal,
   type Significance,
-  type SignificanceOptions,
   type SpatialZOptions,
   significance,
   spatialZ,

@@ -2,9 +2,9 @@
  * Linear–nonlinear baseline: rate = f(g), g the generator signal (the spatial receptive field's product with
  * the stimulus filtered in time). Fits f only; the receptive field comes from the STA.
  */
-import { Matrix, solve } from 'ml-matrix';
 import { RetinoscopeError } from '../errors.js';
 import { requireSameLength, type Samples } from '../metrics/samples.js';
+import { solveLinear } from './linear-algebra.js';
 
 /** Quantile bins of g: mean g and mean count of each, g rising; linear between, flat outside. */
 export interface QuantileNonlinearity {
@@ -173,15 +173,15 @@ function fitSoftplus(generator: Samples, counts: Samples): SoftplusNonlinearity 
   let damping = 1e-3;
   for (let iteration = 0; iteration < 100 && damping < 1e10; iteration++) {
     const { gradient, fisher } = now;
-    const system = Matrix.zeros(3, 3);
+    const system = new Float64Array(9);
     for (let i = 0; i < 3; i++) {
       for (let j = 0; j < i; j++) {
-        system.set(i, j, fisher[i * 3 + j]!);
-        system.set(j, i, fisher[i * 3 + j]!);
+        system[i * 3 + j] = fisher[i * 3 + j]!;
+        system[j * 3 + i] = fisher[i * 3 + j]!;
       }
-      system.set(i, i, fisher[i * 4]! * (1 + damping) + 1e-12);
+      system[i * 4] = fisher[i * 4]! * (1 + damping) + 1e-12;
     }
-    const step = solve(system, Matrix.columnVector(Array.from(gradient))).to1DArray();
+    const step = solveLinear(system, gradient);
     const next: [number, number, number] = [at[0] - step[0]!, at[1] - step[1]!, at[2] - step[2]!];
     const after = state(...next);
     if (after.loss <= now.loss) {

@@ -2,8 +2,8 @@
  * Are the filters the subunits? Merging of duplicates, and matching by assignment (Yan et al. 2020).
  * Compares spatial maps placed in the whole input `[y, x]`; signs do not count.
  */
-import { linearSumAssignment } from 'linear-sum-assignment';
 import { RetinoscopeError } from '../errors.js';
+import { bestAssignment } from './assignment.js';
 import { cosine, norm, requireShape } from './maps.js';
 
 /** Filters that stand for one subunit. */
@@ -144,11 +144,7 @@ export function assign(scores: readonly (readonly number[])[]): number[] {
       throw new RetinoscopeError('data', 'Filters or subunits hold values that are not finite.');
     }
   }
-  const { rowAssignments } = linearSumAssignment(
-    scores.map((row) => Float64Array.from(row)),
-    { maximaze: true },
-  );
-  return Array.from(rowAssignments);
+  return bestAssignment(scores);
 }
 
 /** Products of the unit maps times their weights, `[filter][filter]`; 0 for filters that do not count. */

@@ -2,8 +2,8 @@
  * Space–time separation of a receptive field or a filter by singular value decomposition (Yan et al. 2020).
  * Small singular values carry an error of about 1e-8 of the largest, as the Gram matrix is decomposed.
  */
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { RetinoscopeError } from '../errors.js';
+import { symmetricEigen } from './linear-algebra.js';
 import { peakIndex, requireShape } from './maps.js';
 
 export interface Separation {
@@ -39,24 +39,24 @@ export function separate(
   requireShape('spike-triggered average', sta, [lags, height, width]);
   const pixels = height * width;
   const gram = lags <= pixels ? lagGram(sta, lags, pixels) : pixelGram(sta, lags, pixels);
-  const size = gram.rows;
+  const size = Math.min(lags, pixels);
   for (let i = 0; i < size; i++) {
-    if (!Number.isFinite(gram.get(i, i))) {
+    if (!Number.isFinite(gram[i * size + i]!)) {
       throw new RetinoscopeError(
         'data',
         'The spike-triggered average holds values that are not finite numbers; every value must be finite.',
       );
     }
   }
-  const eigen = new EigenvalueDecomposition(gram, { assumeSymmetric: true });
-  const values = Float64Array.from(eigen.realEigenvalues, (v) => Math.sqrt(Math.max(0, v)));
+  const eigen = symmetricEigen(gram, size);
+  const values = eigen.values.map((v) => Math.sqrt(Math.max(0, v)));
   const first = peakIndex(values);
   const energy = values.reduce((sum, v) => sum + v * v, 0);
 
   const temporal = new Float64Array(lags);
   const spatial = new Float64Array(pixels);
   if (energy > 0) {
-    const vector = eigen.eigenvectorMatrix.getColumn(first);
+    const vector = eigen.vectors[first]!;
     if (lags <= pixels) {
       temporal.set(vector);
     } else {
@@ -137,30 +137,30 @@ export function spatialAndTemporal(
 }
 
 /** A·Aᵀ, `[lag, lag]`. */
-function lagGram(a: Float32Array | Float64Array, lags: number, pixels: number): Matrix {
-  const gram = Matrix.zeros(lags, lags);
+function lagGram(a: Float32Array | Float64Array, lags: number, pixels: number): Float64Array {
+  const gram = new Float64Array(lags * lags);
   for (let i = 0; i < lags; i++) {
     for (let j = 0; j <= i; j++) {
       let dot = 0;
       const at = i * pixels;
       const to = j * pixels;
       for (let p = 0; p < pixels; p++) dot += a[at + p]! * a[to + p]!;
-      gram.set(i, j, dot);
-      gram.set(j, i, dot);
+      gram[i * lags + j] = dot;
+      gram[j * lags + i] = dot;
     }
   }
   return gram;
 }
 
 /** Aᵀ·A, `[pixel, pixel]`. */
-function pixelGram(a: Float32Array | Float64Array, lags: number, pixels: number): Matrix {
-  const gram = Matrix.zeros(pixels, pixels);
+function pixelGram(a: Float32Array | Float64Array, lags: number, pixels: number): Float64Array {
+  const gram = new Float64Array(pixels * pixels);
   for (let i = 0; i < pixels; i++) {
     for (let j = 0; j <= i; j++) {
       let dot = 0;
       for (let lag = 0; lag < lags; lag++) dot += a[lag * pixels + i]! * a[lag * pixels + j]!;
-      gram.set(i, j, dot);
-      gram.set(j, i, dot);
+      gram[i * pixels + j] = dot;
+      gram[j * pixels + i] = dot;
     }
   }
   return gram;

@@ -58,18 +58,14 @@ describe('significance of white noise STAs, 20 lags × 8 × 8', () => {
     expect(alarms / trials).toBeLessThanOrEqual(0.05);
   });
 
-  test('nulls only projected on the fitted filter: the threshold of fitted lags has none, the plain one many', () => {
-    let plain = 0;
-    let fitted = 0;
+  test('nulls only projected on the fitted filter are no fair nulls: more than 10 % false alarms', () => {
+    let alarms = 0;
     for (let i = 0; i < trials; i++) {
       const { spatial, temporal } = separate(noise(), lags, 8, 8);
       const nulls = Array.from({ length: 10 }, () => projectOnTemporal(noise(), temporal));
-      const z = spatialZ(spatial, nulls);
-      if (significance(z, 8).significant) plain++;
-      if (significance(z, 8, { fittedLags: lags }).significant) fitted++;
+      if (significance(spatialZ(spatial, nulls), 8).significant) alarms++;
     }
-    expect(fitted / trials).toBeLessThanOrEqual(0.01);
-    expect(plain / trials).toBeGreaterThan(0.1);
+    expect(alarms / trials).toBeGreaterThan(0.1);
   });
 
   test('a receptive field ten noise SDs high is found where it is', () => {
@@ -77,7 +73,7 @@ describe('significance of white noise STAs, 20 lags × 8 × 8', () => {
     for (let lag = 3; lag < 6; lag++) sta[lag * 64 + 3 * 8 + 4]! -= 10;
     const { spatial, temporal, polarity } = separate(sta, lags, 8, 8);
     const nulls = Array.from({ length: 20 }, () => projectOnTemporal(noise(), temporal));
-    const found = significance(spatialZ(spatial, nulls), 8, { fittedLags: lags });
+    const found = significance(spatialZ(spatial, nulls), 8);
     expect(found.significant).toBe(true);
     expect(found.peak).toEqual({ x: 4, y: 3 });
     expect(polarity).toBe('OFF');

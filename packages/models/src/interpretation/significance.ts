@@ -65,33 +65,23 @@ export interface Significance {
   /** Largest |z|. */
   readonly peakZ: number;
   readonly peak: { readonly x: number; readonly y: number };
-  /** |z| that chance reaches anywhere in the map with probability at most p. */
+  /** |z| that chance reaches anywhere in the map with probability at most .01. */
   readonly threshold: number;
   readonly significant: boolean;
 }
 
-export interface SignificanceOptions {
-  /** Probability of a false alarm over the whole map; 0.01 when absent. */
-  readonly p?: number;
-  /**
-   * Lags over which the temporal filter was fitted to this very STA while the nulls were only projected on
-   * it. The fit lifts z of pure noise; the threshold then allows for the best filter at each square:
-   * (u·a)² ≤ ‖a‖² ~ χ² with `fittedLags` degrees of freedom. 1 (when absent) for a filter that does not
-   * come from this STA, or when each null map was got by a decomposition of its own.
-   */
-  readonly fittedLags?: number;
-}
+/** Probability of a false alarm over a whole map. */
+const falseAlarms = 0.01;
 
-/** Largest |z| of a map `[y, x]` against Bonferroni's threshold, p / squares at each square, two-sided. */
-export function significance(
-  z: Float32Array,
-  width: number,
-  { p = 0.01, fittedLags = 1 }: SignificanceOptions = {},
-): Significance {
+/**
+ * Largest |z| of a map `[y, x]` against Bonferroni's threshold, .01 / squares at each square, two-sided. Holds
+ * where each null map was got as the map was: a temporal filter fitted to the STA alone lifts z of pure noise.
+ */
+export function significance(z: Float32Array, width: number): Significance {
   requireShape('z map', z, [z.length / width, width]);
   const peak = peakSquare(z, width);
   const peakZ = Math.abs(z[peak.y * width + peak.x]!);
-  const threshold = Math.sqrt(chiSquaredQuantile(p / z.length, fittedLags));
+  const threshold = Math.sqrt(chiSquaredQuantile(falseAlarms / z.length, 1));
   return { peakZ, peak, threshold, significant: peakZ >= threshold };
 }
 

@@ -1,7 +1,12 @@
+import type { Head } from '@retinoscope/core-wasm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FittedModel } from '../architecture/types.js';
-import { exportOnnx, importOnnx, type OnnxVariant, openOnnx, readModelCard } from './index.js';
+import { importOnnx } from './import.js';
+import type { OnnxVariant } from './metadata.js';
+import { readModelCard } from './read.js';
+import { openOnnx } from './runtime.js';
+import { exportOnnx } from './write.js';
 
 /** Numbers in [-1, 1) from a seed, so that a model is drawn as one number. */
 function noise(seed: number): () => number {
@@ -15,6 +20,14 @@ function noise(seed: number): () => number {
 function draw(random: () => number, length: number, scale: number): Float32Array {
   return Float32Array.from({ length }, () => scale * random());
 }
+
+/** Operators of each head. */
+const operators: Readonly<Record<Head, readonly string[]>> = {
+  softplus: ['Softplus'],
+  'parametric-softplus': ['Mul', 'Softplus'],
+  exponential: ['Add', 'Exp', 'Min', 'Mul', 'Sub'],
+  logistic: ['Sigmoid'],
+};
 
 const architectures = fc
   .record({
@@ -32,7 +45,7 @@ const architectures = fc
       height: fc.integer({ min: 1, max: 3 }),
       width: fc.integer({ min: 1, max: 3 }),
     }),
-    head: fc.constantFrom('softplus' as const, 'parametric-softplus' as const),
+    head: fc.constantFrom(...(Object.keys(operators) as Head[])),
   })
   .map(({ spare, ...rest }) => ({
     ...rest,
@@ -143,6 +156,10 @@ function networkRate(model: FittedModel, channelsFirst: Float64Array): number {
     (sum, value, i) => sum + value * parameters.readout[i],
     parameters.readoutBias,
   );
+  if (architecture.head === 'exponential') {
+    return readout < 5 ? Math.exp(readout) : Math.exp(5) * (readout - 4);
+  }
+  if (architecture.head === 'logistic') return 1 / (1 + Math.exp(-readout));
   const { alpha, beta } = parameters;
   const scaled = beta * readout;
   return alpha * (Math.max(scaled, 0) + Math.log1p(Math.exp(-Math.abs(scaled))));
@@ -283,8 +300,8 @@ describe('export', () => {
           },
         ]);
         expect(card.outputs).toEqual([{ name: 'rate', type: 'float32', shape: ['batch', 1] }]);
-        const mul = head === 'parametric-softplus' ? ['Mul'] : [];
-        expect(card.operators).toEqual(['Conv', 'Flatten', 'Gemm', ...mul, 'Relu', 'Softplus']);
+        const common = ['Conv', 'Flatten', 'Gemm', 'Relu'];
+        expect(card.operators).toEqual([...common, ...operators[head]].sort());
         expect(card.metadata).toMatchObject({
           units: 'spikes per frame',
           variant,

@@ -3,7 +3,7 @@ import { unzipSync } from 'fflate';
 import { parse } from 'npyjs';
 import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../files/types.js';
-import { openOnnx } from './index.js';
+import { openOnnx } from './runtime.js';
 
 const dataDir = '../shared/data/onnx';
 

@@ -2,6 +2,7 @@
  * The metadata of an exported ONNX file: everything of a fitted model that is not a weight, as named texts.
  * `metadataOf` and `readMetadata` are each other's inverse; the keys are described in docs/onnx.md.
  */
+import { type Head, headLosses } from '@retinoscope/core-wasm';
 import * as v from 'valibot';
 import type { FittedModel } from '../architecture/types.js';
 import { RetinoscopeError } from '../errors.js';
@@ -114,7 +115,7 @@ const schema = v.object({
         v.minLength(1),
         v.maxLength(32),
       ),
-      head: v.picklist(['softplus', 'parametric-softplus']),
+      head: v.picklist(Object.keys(headLosses) as Head[]),
     }),
   ),
   temporal_filter: v.optional(json(v.array(finite))),

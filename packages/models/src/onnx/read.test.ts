@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FittedModel } from '../architecture/types.js';
 import { RetinoscopeError } from '../errors.js';
-import { exportOnnx, importOnnx, readModelCard } from './index.js';
-import { parseOnnx } from './read.js';
+import { importOnnx } from './import.js';
+import { parseOnnx, readModelCard } from './read.js';
 import {
   attributeField,
   dimensionField,
@@ -26,6 +26,7 @@ import {
   writeMessage,
   writeString,
 } from './wire.js';
+import { exportOnnx } from './write.js';
 
 const dataDir = '../shared/data/onnx';
 

@@ -21,18 +21,10 @@ import { withCappedMemory } from './memory-cap.js';
 import { joinOutputs, type OutputPart, readOutput } from './output.js';
 import { parseOnnx } from './read.js';
 import { isFatal, loadError, runtimeError, stoppedError } from './runtime-errors.js';
+import { runtimeSettings } from './runtime-options.js';
 import { identityModel } from './write.js';
 
 type OnnxRuntime = typeof import('onnxruntime-web/wasm');
-
-export interface OnnxRuntimeOptions {
-  /** Absolute address of `ort-wasm-simd-threaded.wasm`; ONNX Runtime's own place when absent. */
-  readonly wasm?: string | URL;
-  /** The bytes of that file, where nothing can be fetched. */
-  readonly wasmBinary?: ArrayBuffer;
-  /** Threads, where the page is cross-origin isolated; 1 elsewhere and by default. */
-  readonly threads?: number;
-}
 
 export interface OnnxOutput {
   /** The model's first output; its first axis as long as the input's when the model keeps a batch axis. */
@@ -58,29 +50,9 @@ const sessionOptions: InferenceSession.SessionOptions = {
   logSeverityLevel: 3,
 };
 
-let options: OnnxRuntimeOptions = {};
 let runtime: Promise<OnnxRuntime> | undefined;
 let failure: RetinoscopeError | undefined;
 let queue: Promise<unknown> = Promise.resolve();
-
-/**
- * Says where the runtime's WebAssembly is, before the first model is opened.
- * Error `settings` when other options are given after ONNX Runtime was loaded.
- */
-export function configureOnnxRuntime(given: OnnxRuntimeOptions): void {
-  const same =
-    String(given.wasm) === String(options.wasm) &&
-    given.wasmBinary === options.wasmBinary &&
-    given.threads === options.threads;
-  if (same) return;
-  if (runtime) {
-    throw new RetinoscopeError(
-      'settings',
-      'ONNX Runtime is already loaded; set its options before the first model is opened.',
-    );
-  }
-  options = given;
-}
 
 /**
  * Opens a model for running. Errors: `file` for bytes that are not ONNX, `model` for external data,
@@ -123,15 +95,17 @@ function noteFailure(error: RetinoscopeError, cause: unknown): RetinoscopeError 
 }
 
 function loadRuntime(): Promise<OnnxRuntime> {
+  runtimeSettings.inUse = true;
   runtime ??= startRuntime().catch((error: unknown) => {
     runtime = undefined;
+    runtimeSettings.inUse = false;
     throw error;
   });
   return runtime;
 }
 
 async function startRuntime(): Promise<OnnxRuntime> {
-  const { wasm, wasmBinary, threads = 1 } = options;
+  const { wasm, wasmBinary, threads = 1 } = runtimeSettings.options;
   const address = wasm === undefined ? undefined : String(wasm);
   const local = address?.startsWith('file:');
   const [ort, binary] = await Promise.all([

@@ -3,6 +3,7 @@
  * Input `stimulus`, output `rate` `[batch, 1]` in spikes per frame. Layout and metadata: docs/onnx.md.
  */
 import type { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { exponentialLimit } from '@retinoscope/core-wasm';
 import type { FittedModel } from '../architecture/types.js';
 import { RetinoscopeError } from '../errors.js';
 import { checkArchitecture, checkFittedModel } from './consistency.js';
@@ -195,20 +196,45 @@ function networkGraph(model: FittedModel, variant: OnnxVariant): Graph {
     { operator: 'Gemm', inputs: ['flat', 'readout.weight', 'readout.bias'], output: 'readout' },
   );
 
-  if (architecture.head === 'softplus') {
-    graph.nodes.push({ operator: 'Softplus', inputs: ['readout'], output: 'rate' });
-    return graph;
-  }
-  graph.initializers.push(
-    scalar('head.alpha', parameters.alpha, 'α of rate = α·log(1 + exp(β·readout)).'),
-    scalar('head.beta', parameters.beta, 'β of rate = α·log(1 + exp(β·readout)).'),
-  );
-  graph.nodes.push(
-    { operator: 'Mul', inputs: ['readout', 'head.beta'], output: 'head.scaled' },
-    { operator: 'Softplus', inputs: ['head.scaled'], output: 'head.softplus' },
-    { operator: 'Mul', inputs: ['head.softplus', 'head.alpha'], output: 'rate' },
-  );
+  addHead(graph, model);
   return graph;
+}
+
+/** From the tensor `readout` to `rate`. */
+function addHead({ nodes, initializers }: Graph, { architecture, parameters }: FittedModel): void {
+  switch (architecture.head) {
+    case 'softplus':
+      nodes.push({ operator: 'Softplus', inputs: ['readout'], output: 'rate' });
+      return;
+    case 'logistic':
+      nodes.push({ operator: 'Sigmoid', inputs: ['readout'], output: 'rate' });
+      return;
+    case 'exponential': {
+      const meaning = 'rate = exp(readout) up to a readout of head.limit, its tangent above.';
+      initializers.push(
+        scalar('head.limit', exponentialLimit, meaning),
+        scalar('head.one', 1, 'Added to the excess over the limit.'),
+      );
+      nodes.push(
+        { operator: 'Min', inputs: ['readout', 'head.limit'], output: 'head.limited' },
+        { operator: 'Exp', inputs: ['head.limited'], output: 'head.exponential' },
+        { operator: 'Sub', inputs: ['readout', 'head.limited'], output: 'head.excess' },
+        { operator: 'Add', inputs: ['head.excess', 'head.one'], output: 'head.factor' },
+        { operator: 'Mul', inputs: ['head.exponential', 'head.factor'], output: 'rate' },
+      );
+      return;
+    }
+    case 'parametric-softplus':
+      initializers.push(
+        scalar('head.alpha', parameters.alpha, 'α of rate = α·log(1 + exp(β·readout)).'),
+        scalar('head.beta', parameters.beta, 'β of rate = α·log(1 + exp(β·readout)).'),
+      );
+      nodes.push(
+        { operator: 'Mul', inputs: ['readout', 'head.beta'], output: 'head.scaled' },
+        { operator: 'Softplus', inputs: ['head.scaled'], output: 'head.softplus' },
+        { operator: 'Mul', inputs: ['head.softplus', 'head.alpha'], output: 'rate' },
+      );
+  }
 }
 
 function scalar(name: string, value: number, doc: string): Initializer {

@@ -15,7 +15,7 @@ import {
   simulate,
 } from '@retinoscope/core-wasm';
 import { RetinoscopeError } from '../errors.js';
-import { type Tensor, writeNpz } from '../files/index.js';
+import type { Tensor } from '../files/index.js';
 import type { LongCall, WorkProgress } from '../recording/types.js';
 
 /** Values of a binary stimulus that are also written out one by one. */
@@ -72,6 +72,7 @@ export async function simulateNpz(
       data: Float32Array.of(stimulus.low, stimulus.high),
     };
   }
+  const { writeNpz } = await import('../files/npz.js');
   const npz = writeNpz(written);
   report(1, 'Writing the file');
   const spikes = counts.map((cell) => cell.reduce((sum, count) => sum + count, 0));

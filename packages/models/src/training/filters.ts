@@ -1,5 +1,11 @@
 /** The first layer of a fitted network as it is shown: maps, features, strengths, matches to true subunits. */
-import { Engine, type HeldMovie, type NetworkShape, Random } from '@retinoscope/core-wasm';
+import {
+  Engine,
+  type HeldMovie,
+  multiplyOut,
+  type NetworkShape,
+  Random,
+} from '@retinoscope/core-wasm';
 import type { FittedModel } from '../architecture/index.js';
 import {
   describeFilters,
@@ -76,7 +82,7 @@ export async function reportFilters(
 export function filterMaps(engine: Engine, temporal: Float32Array): Float32Array[] {
   const { shape } = engine;
   const { filters, height, width } = shape.layers[0];
-  const { weights } = engine.parameters().layers[0];
+  const { weights } = multiplyOut(shape, engine.parameters()).layers[0];
   const size = shape.lags * height * width;
   return Array.from({ length: filters }, (_, k) => {
     const filter = weights.slice(k * size, (k + 1) * size);

@@ -2,34 +2,36 @@
  * The whole fit of one cell: receptive field, training, the best parameters, filters, evaluation.
  * One run from one seed; restarts are other runs from other seeds.
  */
-import { type Crop, Engine } from '@retinoscope/core-wasm';
+import { type Crop, Engine, type HeldMovie, type Movie } from '@retinoscope/core-wasm';
 import type { Architecture, FittedModel } from '../architecture/index.js';
 import { RetinoscopeError, throwIfCancelled } from '../errors.js';
 import { requireMemory } from '../files/index.js';
 import { fitLN, predictLN } from '../interpretation/index.js';
 import { type Dataset, type LongCall, requireCrop } from '../recording/index.js';
 import { softwareVersion } from '../version.js';
-import { breathe } from './breathe.js';
 import { evaluate } from './evaluate.js';
-import { filterMaps, reportFilters } from './filters.js';
+import type { Replica } from './exchange.js';
+import { reportFilters } from './filters.js';
 import type { TrainingGate } from './gate.js';
 import { generatorSignal } from './generator-signal.js';
 import { networkShape } from './network.js';
 import { predictMovie } from './predict.js';
 import { computeReceptiveField, defaultLags, skippedFrames } from './receptive-field.js';
 import { TrainingRun } from './run.js';
-import { splitFrames } from './sampling.js';
-import { requireSettings } from './settings.js';
-import type { FitProgress, FitResult, FitSpec, ReceptiveField } from './types.js';
+import { type FrameSplit, splitFrames } from './sampling.js';
+import { requireSettings, type TrainingSettings } from './settings.js';
+import { train } from './train.js';
+import type { FitProgress, FitResult, FitSpec, ReceptiveField, Replicas } from './types.js';
 
 export interface FitCall extends LongCall<FitProgress> {
   readonly control?: TrainingGate;
+  /** This one's place, when several train the model together; each is given the same data and spec. */
+  readonly replica?: Replica;
 }
 
-/** Milliseconds of training between two looks at messages and the clock. */
-const sliceMilliseconds = 25;
-/** Milliseconds between two progress reports. */
-const reportEvery = 100;
+export interface ReplicaCall extends FitCall {
+  readonly replica: Replica;
+}
 
 /** Fits a network to one cell; throws `RetinoscopeError` for what cannot be fitted. */
 export async function fitCell(
@@ -37,8 +39,38 @@ export async function fitCell(
   spec: FitSpec,
   call: FitCall = {},
 ): Promise<FitResult> {
+  return conclude(dataset, spec, await trainModel(dataset, spec, call), call);
+}
+
+/** Takes part in a fit whose result another replica gives; the same model, to the bit. */
+export async function trainReplica(
+  dataset: Dataset,
+  spec: FitSpec,
+  call: ReplicaCall,
+): Promise<FittedModel> {
+  return (await trainModel(dataset, spec, call)).model;
+}
+
+interface Trained {
+  readonly engine: Engine;
+  readonly run: TrainingRun;
+  readonly model: FittedModel;
+  readonly field: ReceptiveField;
+  readonly movie: Movie;
+  readonly held: HeldMovie;
+  readonly counts: Float32Array;
+  readonly split: FrameSplit;
+  /** First frames of a block without a history of their own. */
+  readonly skip: number;
+  /** Spent in training itself. */
+  readonly seconds: number;
+  readonly replicas?: Replicas;
+}
+
+async function trainModel(dataset: Dataset, spec: FitSpec, call: FitCall): Promise<Trained> {
   const { settings, cell, lags = defaultLags } = spec;
   requireSettings(settings);
+  if (call.replica) requireShareable(settings);
   const { stimulus } = dataset.training;
   const blocks = spec.blocks ?? { first: 0, last: stimulus.blocks - 1 };
   const crop = spec.crop ?? { x: 0, y: 0, width: stimulus.width, height: stimulus.height };
@@ -65,7 +97,11 @@ export async function fitCell(
     blocks.first * stimulus.blockFrames,
     (blocks.last + 1) * stimulus.blockFrames,
   );
-  const held = engine.addMovie(movie, { counts, temporalFilter });
+  const held = engine.addMovie(movie, {
+    counts,
+    temporalFilter,
+    shuffled: settings.sampling === 'shuffled',
+  });
   const skip = skippedFrames(dataset, lags);
   const split = splitFrames(blockCount, stimulus.blockFrames, skip, settings.validationFraction);
   if (split.training.length === 0 || split.validation.length === 0) {
@@ -74,8 +110,10 @@ export async function fitCell(
       `${frames} frames in blocks of ${stimulus.blockFrames} leave ${split.training.length} to train on and ${split.validation.length} to validate on after the first ${skip} of each block; longer blocks, fewer lags or more data are needed.`,
     );
   }
-  const run = await TrainingRun.create(engine, shape, held, counts, split, settings);
-  const seconds = await train(run, engine, field, spec, call);
+  const exchange = await call.replica?.open(TrainingRun.exchanged(engine, split));
+  const run = await TrainingRun.create(engine, shape, held, counts, split, settings, exchange);
+  const replicas = exchange && { count: exchange.count, exchange: exchange.kind };
+  const seconds = await train({ run, engine, field, spec, replicas }, call);
   const parameters = run.restoreBest();
   const model: FittedModel = {
     format: 'retinoscope-model',
@@ -96,13 +134,26 @@ export async function fitCell(
       validationLoss: run.validationLoss,
     },
   };
+  return { engine, run, model, field, movie, held, counts, split, skip, seconds, replicas };
+}
+
+/** What is said of a trained model: its filters, and its rates beside those of the LN model. */
+async function conclude(
+  dataset: Dataset,
+  spec: FitSpec,
+  trained: Trained,
+  call: FitCall,
+): Promise<FitResult> {
+  const { settings, cell } = spec;
+  const { run, model, field, movie, split, counts, seconds } = trained;
+  const { crop } = model.provenance;
   const truth = dataset.truth?.[cell];
   const filters = await reportFilters(
-    engine,
-    held,
+    trained.engine,
+    trained.held,
     model,
     field.temporal,
-    truth?.subunits.map((subunit) => cropMap(subunit, stimulus.width, crop)),
+    truth?.subunits.map((subunit) => cropMap(subunit, dataset.training.stimulus.width, crop)),
   );
   const ln = fitLN(
     pick(generatorSignal(movie, field.spatial, field.temporal), split.training),
@@ -121,6 +172,7 @@ export async function fitCell(
     samplesPerSecond: (run.step * Math.min(settings.batch, split.training.length)) / seconds,
     seconds,
     validationLoss: run.validationLoss,
+    replicas: trained.replicas,
   };
 
   async function test(from: Dataset, part: NonNullable<Dataset['test']>) {
@@ -136,71 +188,19 @@ export async function fitCell(
       cell,
       network,
       linear,
-      spec.testSkip ?? skip,
+      spec.testSkip ?? trained.skip,
       from.truth?.[cell].testRate,
     );
   }
 }
 
-/** Runs to the end, reporting and listening on the way; seconds spent in training itself. */
-async function train(
-  run: TrainingRun,
-  engine: Engine,
-  field: ReceptiveField,
-  spec: FitSpec,
-  { signal, onProgress, control }: FitCall,
-): Promise<number> {
-  const { settings, snapshotEvery } = spec;
-  let milliseconds = 0;
-  let reported = Number.NEGATIVE_INFINITY;
-  let shown = Number.NEGATIVE_INFINITY;
-  const report = (validated = false) => {
-    const now = performance.now();
-    const paused = control?.paused ?? false;
-    if (!validated && !paused && now - reported < reportEvery && !run.finished) return;
-    reported = now;
-    const snapshot = snapshotEvery !== undefined && (now - shown >= snapshotEvery || paused);
-    if (snapshot) shown = now;
-    const seconds = milliseconds / 1000;
-    const last = run.history[run.history.length - 1];
-    onProgress?.({
-      kind: 'training',
-      restart: 0,
-      step: run.step,
-      steps: settings.steps,
-      seconds,
-      secondsLeft: run.finished
-        ? 0
-        : (seconds / Math.max(run.step, 1)) * (settings.steps - run.step),
-      samplesPerSecond: seconds > 0 ? (run.step * settings.batch) / seconds : 0,
-      loss: run.recentLoss(),
-      validation: validated ? { loss: last.validationLoss, cc: last.validationCC } : undefined,
-      filters: snapshot ? filterMaps(engine, field.temporal) : undefined,
-      paused,
-    });
-  };
-  while (!run.finished) {
-    throwIfCancelled(signal);
-    if (control && !control.take()) {
-      report();
-      await control.opened(signal);
-      continue;
-    }
-    const started = performance.now();
-    let validated = false;
-    do {
-      validated = run.advance() !== undefined;
-    } while (
-      !run.finished &&
-      !validated &&
-      !control?.paused &&
-      performance.now() - started < sliceMilliseconds
-    );
-    milliseconds += performance.now() - started;
-    report(validated);
-    await breathe();
-  }
-  return milliseconds / 1000;
+function requireShareable({ noise }: TrainingSettings): void {
+  if (noise === 0) return;
+  throw new RetinoscopeError(
+    'settings',
+    `Training noise (SD ${noise}) is drawn in the order of whole batches, so such a model is trained by one worker; several may share one with noise 0.`,
+    { setting: 'noise', value: noise },
+  );
 }
 
 function pick(values: Float32Array, frames: Uint32Array): Float32Array {

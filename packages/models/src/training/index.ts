@@ -1,7 +1,23 @@
 /** Training: settings, the loop, and the whole fit of one cell with its evaluation. */
+export { breathe } from './breathe.js';
 export * from './defaults.js';
-export { type FitCall, fitCell } from './fit.js';
+export {
+  type Exchange,
+  type Replica,
+  replicasThatPay,
+  shareOf,
+  type Workload,
+} from './exchange.js';
+export { type FitCall, fitCell, type ReplicaCall, trainReplica } from './fit.js';
 export { TrainingGate } from './gate.js';
+export {
+  type FitMemory,
+  type FitMemoryData,
+  type FitMemoryOptions,
+  fitMemory,
+  isDrawn,
+  requireFitMemory,
+} from './memory.js';
 export { onnxWindows, predictDataset } from './predict.js';
 export { computeReceptiveField, defaultLags } from './receptive-field.js';
 export * from './settings.js';

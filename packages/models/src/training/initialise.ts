@@ -10,9 +10,12 @@ import type { TrainingSettings } from './settings.js';
 /** α and β of the parametric softplus before training (Yan et al. 2020, published code). */
 const initialAlpha = 0.2;
 const initialBeta = 5;
+/** log .05, a rate that cells have: from the 1 or ½ spike a frame of 0, the first steps would silence every filter. */
+const initialLogRate = -3;
 
 /**
- * Weights N(0, initialSd²), biases 0; a readout that must not be negative starts with absolute values.
+ * Weights N(0, initialSd²), biases 0, but that of the readout before an exponential or logistic head; a readout that
+ * must not be negative starts with absolute values.
  */
 export function initialParameters(
   shape: NetworkShape,
@@ -34,7 +37,7 @@ export function initialParameters(
   return {
     layers,
     readout: settings.nonNegativeReadout ? readout.map(Math.abs) : readout,
-    readoutBias: 0,
+    readoutBias: shape.head === 'exponential' || shape.head === 'logistic' ? initialLogRate : 0,
     alpha: parametric ? initialAlpha : 1,
     beta: parametric ? initialBeta : 1,
   };

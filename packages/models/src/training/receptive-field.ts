@@ -38,7 +38,7 @@ const leastShuffles = 4;
 const mostNullPeaks = 20;
 /** Side of the window that a wide receptive field is separated in, squares. */
 const windowSide = 25;
-/** Bits or floats of a movie that are read at once. */
+/** Bytes of a movie that are read at once. */
 const chunkBytes = 32e6;
 /** Stream of random numbers of the shuffles. */
 const shuffleStream = 5;
@@ -86,13 +86,11 @@ export async function computeReceptiveField(
   const trains = [own, ...circularShifts(own, shuffles, lags, random)];
   const core = await loadCore();
   const shape = { height: crop.height, width: crop.width, lags, blockFrames };
-  const sums = trains.map(() => new StaAccumulator(core, shape));
-  const blocksAtOnce = Math.max(
-    1,
-    Math.floor(chunkBytes / (blockFrames * crop.height * Math.ceil(crop.width / 8))),
-  );
+  const sums = new StaAccumulator(core, shape, trains.length);
   const total = range.last - range.first + 1;
-  for (let block = 0; block < total; block += blocksAtOnce) {
+  // The first block alone tells how large they are.
+  let blocksAtOnce = 1;
+  for (let block = 0; block < total; ) {
     const last = Math.min(block + blocksAtOnce, total) - 1;
     const part = { first: range.first + block, last: range.first + last };
     const movie: Movie = await stimulus.read(part, crop, {
@@ -104,14 +102,18 @@ export async function computeReceptiveField(
           what,
         }),
     });
-    for (const [i, train] of trains.entries()) {
-      sums[i].add(movie, train.subarray(block * blockFrames, (last + 1) * blockFrames));
-      await breathe();
-      throwIfCancelled(call.signal);
-    }
+    sums.add(
+      movie,
+      trains.map((train) => train.subarray(block * blockFrames, (last + 1) * blockFrames)),
+    );
+    await breathe();
+    throwIfCancelled(call.signal);
     call.onProgress?.({ kind: 'work', done: (last + 1) / total, what: 'Spike-triggered average' });
+    const { byteLength } = movie.kind === 'binary' ? movie.bits : movie.data;
+    blocksAtOnce = Math.max(1, Math.floor((chunkBytes * (last + 1 - block)) / byteLength));
+    block = last + 1;
   }
-  const [{ sta, spikes }, ...nulls] = sums.map((sum) => sum.finish());
+  const [{ sta, spikes }, ...nulls] = sums.finish();
   const { temporal, spatial, separability, polarity, window } = separateField(sta, lags, crop);
   const z = zAgainst(spatial, temporal, nulls);
   const { peakZ, threshold } = significance(z, crop.width);

@@ -1,17 +1,19 @@
 /**
  * One training run: steps, validations, the best parameters so far, and when to stop.
- * Promises that the result depends on data, settings and seed alone, not on how it was interrupted.
- * Knows no clock and no screen.
+ * Promises that the result depends on data, settings and seed alone, not on how it was interrupted, and beyond
+ * rounding not on how many replicas share its batches. Knows no clock and no screen.
  */
 import {
   type Engine,
   type HeldMovie,
+  headLosses,
   type NetworkParameters,
   type NetworkShape,
   Random,
 } from '@retinoscope/core-wasm';
 import { RetinoscopeError } from '../errors.js';
-import { correlation, poissonLoss } from '../metrics/index.js';
+import { correlation, meanLoss } from '../metrics/index.js';
+import { type Exchange, shareOf } from './exchange.js';
 import { initialParameters } from './initialise.js';
 import { type FrameSplit, Sampler } from './sampling.js';
 import { learningRate } from './schedule.js';
@@ -20,6 +22,9 @@ import type { HistoryPoint } from './types.js';
 
 /** Streams of random numbers of one seed. */
 const stream = { weights: 1, order: 2 } as const;
+
+/** The validation, when the step had one; a promise where a shared batch had to wait for other replicas. */
+export type Advance = HistoryPoint | undefined | Promise<HistoryPoint | undefined>;
 
 export class TrainingRun {
   readonly history: HistoryPoint[] = [];
@@ -41,11 +46,12 @@ export class TrainingRun {
     private readonly split: FrameSplit,
     private readonly settings: TrainingSettings,
     private readonly sampler: Sampler,
+    private readonly exchange: Exchange | undefined,
   ) {
     this.best = { loss: Number.POSITIVE_INFINITY, vector: engine.snapshot() };
   }
 
-  /** Starts from the seed's initial parameters. `counts` `[time]` are the movie's. */
+  /** Starts from the seed's initial parameters. `counts` `[time]` are the movie's; alone without an `exchange`. */
   static async create(
     engine: Engine,
     shape: NetworkShape,
@@ -53,6 +59,7 @@ export class TrainingRun {
     counts: Float32Array,
     split: FrameSplit,
     settings: TrainingSettings,
+    exchange?: Exchange,
   ): Promise<TrainingRun> {
     const weights = await Random.create(settings.seed, stream.weights);
     const order = await Random.create(settings.seed, stream.order);
@@ -67,33 +74,30 @@ export class TrainingRun {
       return drawn[used++];
     };
     const sampler = new Sampler(split.training, settings.batch, settings.sampling, uniform);
-    return new TrainingRun(engine, movie, counts, split, settings, sampler);
+    return new TrainingRun(engine, movie, counts, split, settings, sampler, exchange);
   }
 
-  /** Takes one step; the validation, when this step has one. */
-  advance(): HistoryPoint | undefined {
-    const { settings } = this;
-    const loss = this.engine.step(this.movie, this.sampler.next(), {
-      ...settings,
-      learningRate: learningRate(settings, this.step),
+  /** Values of the longest vector that replicas of such a run sum. */
+  static exchanged(engine: Engine, split: FrameSplit): number {
+    return Math.max(engine.accumulatedGradient().length, spanOf(split.validation).count);
+  }
+
+  /** Takes one step. Without an exchange it never gives a promise. */
+  advance(): Advance {
+    const { engine, exchange, movie, settings } = this;
+    const frames = this.sampler.next();
+    const rule = { ...settings, learningRate: learningRate(settings, this.step) };
+    if (!exchange) return this.stepped(engine.step(movie, frames, rule));
+    const { start, end } = shareOf(frames.length, exchange);
+    const share = frames.subarray(start, end);
+    let loss = 0;
+    if (share.length > 0) loss = engine.accumulate(movie, share, rule, frames.length);
+    const gradient = engine.accumulatedGradient();
+    if (share.length === 0) gradient.fill(0);
+    return after(exchange.sum(gradient, loss), (sum) => {
+      engine.apply(rule);
+      return this.stepped(sum);
     });
-    this.step++;
-    if (!Number.isFinite(loss)) {
-      throw new RetinoscopeError(
-        'settings',
-        `Training diverged at step ${this.step}: the loss is no longer a number. A lower learning rate than ${settings.learningRate} or larger batches may hold.`,
-        { step: this.step },
-      );
-    }
-    this.lossSum += loss;
-    this.lossSteps++;
-    this.recentSum += loss;
-    this.recentSteps++;
-    const last = this.step >= settings.steps;
-    const due = this.step % settings.validationEvery === 0 || last;
-    const point = due ? this.validate() : undefined;
-    if (last || (settings.patience > 0 && this.waited >= settings.patience)) this.finished = true;
-    return point;
   }
 
   /** Mean training loss of the steps since the last call; that of the last call when there were none. */
@@ -114,18 +118,48 @@ export class TrainingRun {
     return this.best.loss;
   }
 
-  private validate(): HistoryPoint {
+  /** After a step whose batch had the mean loss `loss`. */
+  private stepped(loss: number): Advance {
+    const { settings } = this;
+    this.step++;
+    if (!Number.isFinite(loss)) {
+      throw new RetinoscopeError(
+        'settings',
+        `Training diverged at step ${this.step}: the loss is no longer a number. A lower learning rate than ${settings.learningRate} or larger batches may hold.`,
+        { step: this.step },
+      );
+    }
+    this.lossSum += loss;
+    this.lossSteps++;
+    this.recentSum += loss;
+    this.recentSteps++;
+    const last = this.step >= settings.steps;
+    if (this.step % settings.validationEvery !== 0 && !last) return undefined;
+    return after(this.validationRates(), (rates) => {
+      const point = this.validated(rates);
+      this.finished = last || (settings.patience > 0 && this.waited >= settings.patience);
+      return point;
+    });
+  }
+
+  /** Rates of all frames from the first validation frame to the last, each replica predicting its share. */
+  private validationRates(): Float32Array | Promise<Float32Array> {
+    const { engine, exchange, movie } = this;
+    const { first, count } = spanOf(this.split.validation);
+    if (!exchange) return engine.predict(movie, first, count);
+    const { start, end } = shareOf(count, exchange);
+    const rates = new Float32Array(count);
+    if (end > start) rates.set(engine.predict(movie, first + start, end - start), start);
+    return after(exchange.sum(rates, 0), () => rates);
+  }
+
+  private validated(all: Float32Array): HistoryPoint {
     const { validation } = this.split;
-    // Validation frames are the last of the movie; those between blocks are predicted and left out.
-    const first = validation[0];
-    const all = this.engine.predict(
-      this.movie,
-      first,
-      validation[validation.length - 1] - first + 1,
-    );
+    const { first } = spanOf(validation);
     const rates = Float32Array.from(validation, (frame) => all[frame - first]);
     const counts = Float32Array.from(validation, (frame) => this.counts[frame]);
-    const validationLoss = poissonLoss(rates, counts);
+    const { loss = headLosses[this.engine.shape.head][0] } = this.settings;
+    const validationLoss = meanLoss(loss, rates, counts);
     if (validationLoss < this.best.loss) {
       this.best = { loss: validationLoss, vector: this.engine.snapshot() };
       this.waited = 0;
@@ -143,4 +177,14 @@ export class TrainingRun {
     this.history.push(point);
     return point;
   }
+}
+
+/** Validation frames are the last of the movie; those between blocks are predicted and left out. */
+function spanOf(frames: Uint32Array): { first: number; count: number } {
+  return { first: frames[0], count: frames[frames.length - 1] - frames[0] + 1 };
+}
+
+/** `next` of `value`: at once where it is known, so that a run alone makes no promises. */
+function after<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+  return value instanceof Promise ? value.then(next) : next(value);
 }

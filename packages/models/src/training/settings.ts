@@ -1,7 +1,10 @@
 /** Training settings and their presets. The defaults stand here and nowhere else. */
+import type { Loss } from '@retinoscope/core-wasm';
 import { RetinoscopeError } from '../errors.js';
 
 export interface TrainingSettings {
+  /** What is lowered; what goes with the head when absent: the binomial loss with `logistic`, else the Poisson loss. */
+  readonly loss?: Loss;
   readonly seed: number;
   /** Samples a step. */
   readonly batch: number;
@@ -122,7 +125,7 @@ const bounds: Readonly<
 };
 
 type NumberSetting = {
-  [K in keyof TrainingSettings]: TrainingSettings[K] extends number ? K : never;
+  [K in keyof TrainingSettings]-?: TrainingSettings[K] extends number ? K : never;
 }[keyof TrainingSettings];
 
 /** Throws a `settings` error that names the first setting out of bounds and what it may be. */

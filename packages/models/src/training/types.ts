@@ -59,6 +59,15 @@ export interface ReceptiveField {
   readonly spikes: number;
 }
 
+/** How replicas reach each other: a memory that all of them see, or messages. */
+export type ExchangeKind = 'shared memory' | 'messages';
+
+/** Replicas that train one model together, each in a worker of its own. */
+export interface Replicas {
+  readonly count: number;
+  readonly exchange: ExchangeKind;
+}
+
 export interface TrainingProgress {
   readonly kind: 'training';
   /** 0-based restart. */
@@ -68,13 +77,15 @@ export interface TrainingProgress {
   readonly seconds: number;
   readonly secondsLeft: number;
   readonly samplesPerSecond: number;
-  /** Mean training loss of the steps since the last report: mean of rate − y·log(rate + ε). */
+  /** Mean training loss of the steps since the last report. */
   readonly loss: number;
   /** Present when this step was validated. */
   readonly validation?: { readonly loss: number; readonly cc: number };
   /** Spatial maps `[filter][y, x]` of the first layer, at snapshots. */
   readonly filters?: readonly Float32Array[];
   readonly paused: boolean;
+  /** Absent when one worker trains alone. */
+  readonly replicas?: Replicas;
 }
 
 export interface HistoryPoint {
@@ -149,6 +160,8 @@ export interface FitResult {
   readonly samplesPerSecond: number;
   readonly seconds: number;
   readonly validationLoss: number;
+  /** Absent when one worker trained alone. */
+  readonly replicas?: Replicas;
 }
 
 export type FitProgress = WorkProgress | TrainingProgress;

@@ -1,0 +1,37 @@
+/** Where ONNX Runtime finds its WebAssembly: known before the runtime is loaded. */
+import { RetinoscopeError } from '../errors.js';
+
+export interface OnnxRuntimeOptions {
+  /** Absolute address of `ort-wasm-simd-threaded.wasm`; ONNX Runtime's own place when absent. */
+  readonly wasm?: string | URL;
+  /** The bytes of that file, where nothing can be fetched. */
+  readonly wasmBinary?: ArrayBuffer;
+  /** Threads, where the page is cross-origin isolated; 1 elsewhere and by default. */
+  readonly threads?: number;
+}
+
+/** `inUse`: the runtime is loaded, or being so, with `options`. */
+export const runtimeSettings: { options: OnnxRuntimeOptions; inUse: boolean } = {
+  options: {},
+  inUse: false,
+};
+
+/**
+ * Says where the runtime's WebAssembly is, before the first model is opened.
+ * Error `settings` when other options are given after ONNX Runtime was loaded.
+ */
+export function configureOnnxRuntime(given: OnnxRuntimeOptions): void {
+  const { options, inUse } = runtimeSettings;
+  const same =
+    String(given.wasm) === String(options.wasm) &&
+    given.wasmBinary === options.wasmBinary &&
+    given.threads === options.threads;
+  if (same) return;
+  if (inUse) {
+    throw new RetinoscopeError(
+      'settings',
+      'ONNX Runtime is already loaded; set its options before the first model is opened.',
+    );
+  }
+  runtimeSettings.options = given;
+}
