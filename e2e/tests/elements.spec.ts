@@ -136,6 +136,19 @@ const results: readonly {
     },
   },
   {
+    name: 'retino-replay',
+    shows: async (element) => {
+      const slider = element.getByRole('slider', { name: 'Step of the training' });
+      await expect(slider).toHaveAttribute('aria-valuetext', /^Fitted filters, step /);
+      await slider.press('Home');
+      await expect(slider).toHaveAttribute('aria-valuetext', /^Replay, step /);
+      await element.getByRole('combobox', { name: 'Speed of the replay' }).selectOption('4');
+      await element.getByRole('button', { name: 'Play the replay' }).click();
+      await expect(slider).toHaveAttribute('aria-valuetext', /^Fitted filters, step /);
+      await expect(element.locator('canvas')).toBeVisible();
+    },
+  },
+  {
     name: 'retino-predictor',
     shows: async (element) => {
       await expect(element.getByText(/agree within/)).toBeVisible();

@@ -3,7 +3,7 @@
  * Promises that only the elements and attributes listed here are made, each attribute within its range, and
  * that what is refused is said on the page. Does nothing for the element: it has to work by itself.
  */
-import { presets, settingRanges, trainingPresetNames } from '@retinoscope/ui';
+import { presets, settingRanges, speeds, trainingPresetNames } from '@retinoscope/ui';
 
 /** What an attribute takes, for a person, and whether `value` is that. */
 interface Rule {
@@ -63,6 +63,7 @@ const elements: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     autostart: flag,
   },
   'retino-filters': { ...common, view: oneOf('filter', 'embedded', 'feature') },
+  'retino-replay': { ...common, speed: oneOf(...speeds.map(String)), autoplay: flag },
   'retino-response': common,
   'retino-predictor': { ...common, src: ownModel, seed: whole(settingRanges.seed) },
 };

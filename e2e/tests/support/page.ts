@@ -113,6 +113,21 @@ export async function openWithResult(page: Page, hash = 'steps=100&restarts=1'):
   await builtInResult(page).waitFor({ state: 'attached', timeout: 60_000 });
 }
 
+/** A short simulated recording, and beside its retino-cell other elements of the same session, with their attributes. */
+export async function openShortCell(
+  page: Page,
+  elements: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): Promise<void> {
+  await page.goto('/elements.html?element=retino-cell&frames=30000');
+  await page.evaluate((wanted) => {
+    for (const [name, attributes] of Object.entries(wanted)) {
+      const element = document.createElement(name);
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+      document.querySelector('main')?.append(element);
+    }
+  }, elements);
+}
+
 /** What axe objects to, shadow roots included. */
 export async function violations(page: Page) {
   // Evaluated, not added as a script tag: a content security policy would refuse an inline script.

@@ -36,6 +36,8 @@ export type {
 } from './elements/retino-predictor/predicting.js';
 export { RetinoPredictor } from './elements/retino-predictor/retino-predictor.js';
 export { RetinoReceptiveField } from './elements/retino-receptive-field/retino-receptive-field.js';
+export { speeds } from './elements/retino-replay/film.js';
+export { type ReplayedFrame, RetinoReplay } from './elements/retino-replay/retino-replay.js';
 export { RetinoResponse } from './elements/retino-response/retino-response.js';
 export { RetinoTrainer } from './elements/retino-trainer/retino-trainer.js';
 export * from './plots/index.js';

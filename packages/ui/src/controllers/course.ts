@@ -1,8 +1,9 @@
 /**
- * The course of a training with its restarts: one trace a run, one of which is shown clearly, and how much of
- * the whole call is done. Promises a share that never falls within a call and words that do not flicker.
+ * The course of a training with its restarts: the trace and the snapshots of each run, one of which is shown
+ * clearly, and how much of the whole call is done. Promises a share that never falls within a call and words that do not flicker.
  */
 import type { FitProgress, TrainingProgress, WorkProgress } from '@retinoscope/worker';
+import { extendSnapshots, type Snapshot, snapshotBytes } from './snapshots.js';
 import { extendTrace, type TracePoint } from './trace.js';
 
 /** What is going on in a call and how much of it is done. */
@@ -19,9 +20,11 @@ export interface Runs {
   readonly trace: readonly TracePoint[];
   /** The other runs, in no order. */
   readonly otherTraces: readonly (readonly TracePoint[])[];
+  /** The filters of the run shown clearly in the course of its training. */
+  readonly snapshots: readonly Snapshot[];
 }
 
-export const noRuns: Runs = { run: 0, trace: [], otherTraces: [] };
+export const noRuns: Runs = { run: 0, trace: [], otherTraces: [], snapshots: [] };
 
 /** Share of a call with phases that each count from 0 to 1: every phase takes half of what was left. */
 class Halves {
@@ -54,6 +57,7 @@ const stepped = 0.98;
 export class TrainingCourse {
   readonly #restarts: number;
   readonly #traces = new Map<number, readonly TracePoint[]>();
+  readonly #snapshots = new Map<number, readonly Snapshot[]>();
   readonly #shares = new Map<number, number>();
   readonly #preparation = new Halves();
   #followed?: number;
@@ -69,6 +73,9 @@ export class TrainingCourse {
     const { restart, step, steps } = progress;
     const known = this.#traces.get(restart) ?? [];
     this.#traces.set(restart, extendTrace(known, progress));
+    const seen = this.#snapshots.get(restart) ?? [];
+    const share = snapshotBytes / this.#restarts;
+    this.#snapshots.set(restart, extendSnapshots(seen, progress, share));
     this.#shares.set(restart, step / Math.max(steps, 1));
     this.#followed ??= restart;
     if (restart !== this.#followed) return false;
@@ -95,6 +102,7 @@ export class TrainingCourse {
       run: shown,
       trace: this.#traces.get(shown) ?? [],
       otherTraces: [...this.#traces].filter(([each]) => each !== shown).map(([, trace]) => trace),
+      snapshots: this.#snapshots.get(shown) ?? [],
     };
   }
 

@@ -9,7 +9,6 @@ import {
   mostLayers,
   requestOf,
   settingRanges,
-  trainingBytes,
   validSettings,
 } from './fit-settings.js';
 
@@ -89,5 +88,4 @@ test('training blocks are first:last, cut to the blocks there are; all of them n
   expect(chosen('0:39')).toEqual({ first: 0, last: 39 });
   expect(chosen('200:300')).toEqual({ first: 200, last: 218 });
   expect([chosen('0:218'), chosen('219:300')]).toEqual([undefined, undefined]);
-  expect(trainingBytes({ width: 24, height: 24 }, 219, 1500)).toBe(756_864_000);
 });

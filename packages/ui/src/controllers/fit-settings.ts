@@ -110,15 +110,6 @@ export function blockText({ first, last }: BlockRange): string {
   return `${first}:${last}`;
 }
 
-/** Bytes of the stimulus that each run holds: a float a square and frame. */
-export function trainingBytes(
-  { width, height }: StimulusSize,
-  blocks: number,
-  blockFrames: number,
-): number {
-  return 4 * width * height * blocks * blockFrames;
-}
-
 /** `range` cut to `blocks` blocks; undefined when that is all of them or none. */
 function within({ first, last }: BlockRange, blocks: number): BlockRange | undefined {
   const cut = { first, last: Math.min(last, blocks - 1) };

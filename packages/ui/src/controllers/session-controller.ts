@@ -187,6 +187,7 @@ const progressKeys: ReadonlySet<keyof SessionState> = new Set([
   'run',
   'trace',
   'otherTraces',
+  'snapshots',
 ]);
 
 /** True when nothing but the progress of one call differs. */

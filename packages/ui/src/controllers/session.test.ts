@@ -7,6 +7,7 @@ import {
   type ReceptiveField,
   RetinoscopeError,
   type ServiceCall,
+  type TrainingProgress,
   type WorkProgress,
 } from '@retinoscope/worker';
 import { expect, test } from 'vitest';
@@ -319,4 +320,52 @@ test('a worker that ends takes its run with it, which is said; the fit goes on w
   (await script.next('fitRestarts')).reject(new RetinoscopeError('worker', 'The worker ended.'));
   await again;
   expect(session.state).toMatchObject({ failed: 'training', activity: 'idle' });
+});
+
+test('a fit that cannot fit into memory is refused with the number, and none is started', async () => {
+  const script = scripted();
+  const session = new Session({ service: script.service });
+  const opening = session.open(builtInCell);
+  (await script.next('describe')).resolve({ ...summary, blockFrames: 2e9 });
+  (await script.next('receptiveField')).resolve(field);
+  await opening;
+  expect(session.memory()?.total).toBeGreaterThan(2e9);
+  await session.fit();
+  expect(session.state).toMatchObject({ activity: 'idle', failed: 'training' });
+  expect(session.state.fitRequest).toBeUndefined();
+  expect(session.state.error).toMatchObject({ kind: 'memory' });
+  expect(session.state.error?.message).toMatch(/This fit would take \d+\.\d GiB/);
+  await expect(script.next('fitRestarts')).rejects.toThrow('was not called');
+});
+
+test('of restarts the snapshots of the kept run stay, also when a later training is cancelled', async () => {
+  const { session, script } = await opened();
+  const filmed = (step: number, restart: number) => ({
+    ...(training(step, restart) as TrainingProgress),
+    filters: [Float32Array.of(restart)],
+  });
+  const fitting = session.fit({ settings: { restarts: 2 } });
+  const fit = await script.next('fitRestarts');
+  for (const step of [10, 20]) {
+    for (const restart of [0, 1]) fit.call?.onProgress?.(filmed(step, restart));
+  }
+  expect(session.state.snapshots.map(({ filters }) => filters[0][0])).toEqual([0, 0]);
+  fit.resolve(fitOf(fit.args as FitRequest, 1));
+  (await script.next('exportOnnx')).resolve(Uint8Array.of(1));
+  await fitting;
+  const kept = session.state.snapshots;
+  expect(kept.map(({ step, filters }) => [step, filters[0][0]])).toEqual([
+    [10, 1],
+    [20, 1],
+  ]);
+
+  const again = session.fit({ settings: { restarts: 1 } });
+  const later = await script.next('fitRestarts');
+  expect(session.state.snapshots).toEqual([]);
+  later.call?.onProgress?.(filmed(5, 0));
+  expect(session.state.snapshots).toHaveLength(1);
+  session.cancel();
+  later.reject(new RetinoscopeError('cancelled', 'Cancelled.'));
+  await again;
+  expect(session.state.snapshots).toBe(kept);
 });

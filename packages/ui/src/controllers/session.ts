@@ -10,13 +10,17 @@ import {
   cropAround,
   type DatasetSource,
   type DatasetSummary,
+  type FitMemory,
   type FitProgress,
   type FitRequest,
   type FitResult,
+  fitMemory,
+  isDrawn,
   locatingBlocks,
   type ReceptiveField,
   RetinoscopeError,
   type RetinoscopeService,
+  requireFitMemory,
   type ServicePool,
   type TrainingControl,
   type TrainingProgress,
@@ -28,6 +32,7 @@ import { fitsInside } from './bounds.js';
 import { noRuns, type Phase, type Runs, TrainingCourse, WorkPhase } from './course.js';
 import { fitSettings, requestOf } from './fit-settings.js';
 import { cropOutside, noSuchCell, silent } from './refusals.js';
+import { snapshotInterval } from './snapshots.js';
 
 export type Activity = 'idle' | 'opening' | 'receptive-field' | 'training' | 'paused';
 
@@ -76,9 +81,6 @@ export interface SessionOptions {
 
 /** Workers at the most: each holds the recording. */
 const mostWorkers = 8;
-
-/** Milliseconds between looks at the filters in training. */
-const snapshotEvery = 250;
 
 const empty: SessionState = { cell: 0, ...noRuns, activity: 'idle' };
 
@@ -173,6 +175,8 @@ export class Session extends EventTarget {
     const request = this.fitRequest(overrides);
     if (!request) return;
     await this.#run('training', async (call) => {
+      const { summary } = this.#state;
+      if (summary) requireFitMemory(summary, request, { drawn: isDrawn(request.source) });
       this.#patch({ fitRequest: request, ...noRuns });
       const { seed, restarts } = request.settings;
       const course = new TrainingCourse(restarts);
@@ -197,16 +201,25 @@ export class Session extends EventTarget {
     if (!source || !summary) return undefined;
     const defaults = requestOf(fitSettings({}, { ...summary, crop, source }), crop ?? summary);
     const { settings, ...rest } = overrides;
+    const { version, layers } = { ...defaults, ...rest };
     return {
       ...defaults,
       head: 'parametric-softplus',
-      snapshotEvery,
+      snapshotEvery: snapshotInterval(version, layers[0].filters),
       ...rest,
       source,
       cell,
       crop,
       settings: { ...defaults.settings, ...settings },
     };
+  }
+
+  /** What each worker of `fit` would need; undefined before a dataset is open. */
+  memory(overrides: FitOverrides = {}): FitMemory | undefined {
+    const { summary } = this.#state;
+    const request = this.fitRequest(overrides);
+    if (!summary || !request) return undefined;
+    return fitMemory(summary, request, { drawn: isDrawn(request.source) });
   }
 
   async pause(): Promise<void> {

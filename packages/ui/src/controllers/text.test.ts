@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes, duration, fixed, plural, shortened, significant } from './text.js';
+import { aboutBytes, bytes, duration, fixed, plural, shortened, significant } from './text.js';
 
 test('unknown numbers are an en dash, never NaN', () => {
   for (const value of [undefined, Number.NaN, Number.POSITIVE_INFINITY]) {
@@ -19,6 +19,13 @@ test('known numbers', () => {
 
 test('sizes, plurals and long text', () => {
   expect([850, 12_400, 3.1e6, 2.5e9].map(bytes)).toEqual(['850 B', '12.4 kB', '3.1 MB', '2.50 GB']);
+  expect([87_400, 21.6e6, 995e6, 999e6, 2.25e9].map(aboutBytes)).toEqual([
+    '87 kB',
+    '22 MB',
+    '1 GB',
+    '1 GB',
+    '2.3 GB',
+  ]);
   expect([plural(1, 'cell'), plural(10, 'cell')]).toEqual(['1 cell', '10 cells']);
   expect(shortened('abcdef', 4)).toBe('abc…');
   expect(shortened('abcd', 4)).toBe('abcd');

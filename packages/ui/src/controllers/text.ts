@@ -25,6 +25,13 @@ export function bytes(size: number): string {
   return size < 1e9 ? `${(size / 1e6).toFixed(1)} MB` : `${(size / 1e9).toFixed(2)} GB`;
 }
 
+/** To two significant digits, `22 MB`, `220 MB`, `2.2 GB`: for sizes that are bounds. */
+export function aboutBytes(size: number): string {
+  const rounded = Number(size.toPrecision(2));
+  const [unit, name] = rounded >= 1e9 ? [1e9, 'GB'] : rounded >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB'];
+  return `${Number((rounded / unit).toPrecision(2))} ${name}`;
+}
+
 /** `1 cell`, `2 cells`. */
 export function plural(number: number, noun: string): string {
   return `${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`;

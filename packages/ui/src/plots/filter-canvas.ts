@@ -10,11 +10,15 @@ import { fontFamily, type PlotOptions, palettes } from './theme.js';
 export interface FilterCanvasOptions extends PlotOptions {
   /** What the colours mean, with its unit; `weight` when absent. */
   readonly unit?: string;
+  /** Scale from −limit to limit; the largest absolute value of all maps when absent. */
+  readonly limit?: number;
+  /** When in the training they are from, for the picture's name; `in training` when absent. */
+  readonly when?: string;
 }
 
 const tileGap = 10;
 const head = 15;
-const barWidth = 60;
+const barWidth = 64;
 
 /** Draws `maps` on `canvas`, which is resized to fit; on a new canvas when absent. */
 export function filterCanvas(
@@ -22,9 +26,9 @@ export function filterCanvas(
   options: FilterCanvasOptions,
   canvas: HTMLCanvasElement = document.createElement('canvas'),
 ): HTMLCanvasElement {
-  const { width, theme = 'light', unit = 'weight' } = options;
+  const { width, theme = 'light', unit = 'weight', when = 'in training' } = options;
   const palette = palettes[theme];
-  const limit = symmetricLimit(maps.map((map) => map.values));
+  const limit = options.limit ?? symmetricLimit(maps.map((map) => map.values));
   const { height: squaresHigh, width: squaresWide } = maps[0] ?? { height: 1, width: 1 };
   const grid = gridLayout(maps.length, width - barWidth, {
     smallest: smallestTile(width),
@@ -47,7 +51,7 @@ export function filterCanvas(
   canvas.setAttribute('role', 'img');
   canvas.setAttribute(
     'aria-label',
-    `${maps.length} filters of ${squaresWide} × ${squaresHigh} squares in training, ${unit}, ` +
+    `${maps.length} filters of ${squaresWide} × ${squaresHigh} squares ${when}, ${unit}, ` +
       `from ${formatNumber(-limit)} to ${formatNumber(limit)}.`,
   );
   const context = canvas.getContext('2d');
@@ -105,7 +109,7 @@ export function filterCanvas(
     }
     target.save();
     target.fillStyle = palette.muted;
-    target.translate(place.x + 26, place.y + high * 0.75);
+    target.translate(place.x + 50, place.y + high / 2);
     target.rotate(-Math.PI / 2);
     target.textAlign = 'center';
     target.fillText(unit, 0, 4);

@@ -23,6 +23,8 @@ export interface TrainingCurvesOptions extends PlotOptions {
   readonly end?: number;
   /** Other runs of the same training, drawn faintly. */
   readonly others?: readonly (readonly TrainingPoint[])[];
+  /** Marked by an upright line, in the unit of the axis. */
+  readonly mark?: number;
 }
 
 /** Pixels between the two panels. */
@@ -51,6 +53,7 @@ export function trainingCurves(
       zero,
       x: at,
       end: Math.max(options.end ?? 0, last) || 1,
+      mark: options.mark,
       labels: { x: against === 'steps' ? 'step' : 'time (s)', y },
     });
   const loss = draw(
@@ -95,6 +98,7 @@ function panels(
     palette: Palette;
     zero: boolean;
     end: number;
+    mark: number | undefined;
     x: (point: TrainingPoint) => number;
     labels: { x: string; y: string };
   },
@@ -122,6 +126,9 @@ function panels(
       y: { domain, nice: cut === 0 },
       marks: [
         ...axes(size, labels, palette),
+        options.mark === undefined
+          ? null
+          : Plot.ruleX([Math.min(options.mark, options.end)], { stroke: palette.muted }),
         ...lines.flatMap(({ colour, dash }, i) => {
           const [own, ...others] = data[i];
           const line = {

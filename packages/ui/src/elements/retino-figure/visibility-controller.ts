@@ -6,11 +6,17 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
 export class VisibilityController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
+  readonly #sight: IntersectionObserverInit;
   #observer?: IntersectionObserver;
   #visible = true;
 
-  constructor(host: ReactiveControllerHost & HTMLElement) {
+  /** `sight`: what counts as in sight; within 200 pixels of the window when absent. */
+  constructor(
+    host: ReactiveControllerHost & HTMLElement,
+    sight: IntersectionObserverInit = { rootMargin: '200px' },
+  ) {
     this.#host = host;
+    this.#sight = sight;
     host.addController(this);
   }
 
@@ -20,15 +26,12 @@ export class VisibilityController implements ReactiveController {
 
   hostConnected(): void {
     this.#visible = true;
-    this.#observer = new IntersectionObserver(
-      (entries) => {
-        const visible = entries.some((entry) => entry.isIntersecting);
-        if (visible === this.#visible) return;
-        this.#visible = visible;
-        if (visible) this.#host.requestUpdate();
-      },
-      { rootMargin: '200px' },
-    );
+    this.#observer = new IntersectionObserver((entries) => {
+      const visible = entries.some((entry) => entry.isIntersecting);
+      if (visible === this.#visible) return;
+      this.#visible = visible;
+      if (visible) this.#host.requestUpdate();
+    }, this.#sight);
     this.#observer.observe(this.#host);
   }
 

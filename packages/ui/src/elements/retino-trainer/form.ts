@@ -11,10 +11,9 @@ import {
   mostLayers,
   type NumericSetting,
   settingRanges,
-  trainingBytes,
   trainingPresetNames,
 } from '../../controllers/fit-settings.js';
-import { bytes } from '../../controllers/text.js';
+import { aboutBytes } from '../../controllers/text.js';
 
 const presetLabels: Readonly<Record<FitSettings['preset'], string>> = {
   recovery: 'Recovery',
@@ -22,14 +21,16 @@ const presetLabels: Readonly<Record<FitSettings['preset'], string>> = {
   published: 'Published',
 };
 
-/** Memory of a run from which it is told. */
-const notableBytes = 2e8;
+/** Memory from which a way to need less is told. */
+const muchBytes = 1e9;
 
 export interface FormModel {
   readonly settings: FitSettings;
   readonly size: StimulusSize | undefined;
-  /** Blocks of the training part and their length; no field for them when there is only one. */
-  readonly blocks?: { readonly count: number; readonly frames: number };
+  /** Blocks of the training part; no field for them when there is only one. */
+  readonly blocks?: { readonly count: number };
+  /** Bytes that a worker needs; unknown before there is a dataset. */
+  readonly memory?: number;
   readonly disabled: boolean;
   /** Name of the field that is being typed in: a redraw leaves it alone. */
   readonly editing?: string;
@@ -80,14 +81,13 @@ export function settingsForm(model: FormModel): TemplateResult {
   `;
 
   function memory(): TemplateResult | typeof nothing {
-    if (!size || !model.blocks) return nothing;
-    const { count, frames } = model.blocks;
-    const { first, last } = settings.blocks ?? { first: 0, last: count - 1 };
-    const held = trainingBytes(size, last - first + 1, frames);
-    if (held < notableBytes) return nothing;
-    const fewer = count > 1 ? ' Fewer blocks or a smaller crop need less.' : '';
-    return html`<p class="muted small">
-      Each run holds ${bytes(held)} of stimulus in memory.${fewer}
+    const { memory: needed } = model;
+    if (needed === undefined) return nothing;
+    const less =
+      (model.blocks?.count ?? 1) > 1 ? 'Fewer blocks or a smaller crop' : 'A smaller crop';
+    return html`<p class="muted small" part="memory">
+      Needs about ${aboutBytes(needed)} of memory in each
+      worker.${needed > muchBytes ? ` ${less} would need less.` : ''}
     </p>`;
   }
 

@@ -17,10 +17,11 @@ import type { Activity, Session, SessionState } from '../../controllers/session.
 import { SessionController } from '../../controllers/session-controller.js';
 import { ThemeController } from '../../controllers/theme-controller.js';
 import { WidthController } from '../../controllers/width-controller.js';
-import { filterCanvas } from '../../plots/filter-canvas.js';
 import { trainingCurves } from '../../plots/training-curves.js';
 import { base, controls, messages } from '../../styles/index.js';
 import { VisibilityController } from '../retino-figure/visibility-controller.js';
+import type { ReplayedFrame } from '../retino-replay/retino-replay.component.js';
+import '../retino-replay/retino-replay.js';
 import { factList } from '../shared/fact-list.js';
 import { settingsForm } from './form.js';
 import { styles } from './retino-trainer.styles.js';
@@ -60,6 +61,7 @@ const unknownSize = { width: 8, height: 8 };
  * @slot - Shown below the buttons.
  *
  * @csspart form - The settings.
+ * @csspart memory - The line on the memory that a training needs.
  * @csspart buttons - The row of buttons.
  * @csspart progress - The progress bar.
  * @csspart facts - The list of results.
@@ -87,13 +89,16 @@ export class RetinoTrainer extends LitElement {
 
   @state() private typed: ChosenSettings = {};
   @state() private spoken = '';
+  /** Second of the training that the replay is at, unless it shows the latest. */
+  @state() private replayed?: number;
 
   readonly #session = new SessionController(this, { needs: 'receptive-field' });
   readonly #theme = new ThemeController(this);
   readonly #width = new WidthController(this);
   readonly #visibility = new VisibilityController(this);
-  readonly #canvas = document.createElement('canvas');
   #started = false;
+  /** The training that was started by itself: the only one that is replayed by itself. */
+  #automatic?: SessionState['fitRequest'];
   #announced?: SessionState['onnx'];
   #speech?: ReturnType<typeof setTimeout>;
 
@@ -140,7 +145,9 @@ export class RetinoTrainer extends LitElement {
     }
     if (this.autostart && !this.#started && current.receptiveField && current.activity === 'idle') {
       this.#started = true;
-      if (!current.fit) void this.start();
+      if (current.fit) return;
+      void this.start();
+      this.#automatic = this.#session.state?.fitRequest;
     }
   }
 
@@ -157,10 +164,8 @@ export class RetinoTrainer extends LitElement {
         ${settingsForm({
           settings: this.settings,
           size: current?.crop ?? current?.summary,
-          blocks: current?.summary && {
-            count: current.summary.blocks,
-            frames: current.summary.blockFrames,
-          },
+          blocks: current?.summary && { count: current.summary.blocks },
+          memory: this.#memory(current),
           disabled: training,
           editing: this.#editing(),
           onChange: (change) => this.#change(change),
@@ -173,6 +178,12 @@ export class RetinoTrainer extends LitElement {
       ${current?.fit && !training ? factList(facts(current.fit)) : nothing}
       <div class="visually-hidden" role="status" aria-live="polite">${this.spoken}</div>
     </div>`;
+  }
+
+  #memory(current: SessionState | undefined): number | undefined {
+    if (!current?.summary) return undefined;
+    const request = requestOf(this.settings, current.crop ?? current.summary);
+    return this.#session.session?.memory(request)?.total;
   }
 
   #buttons(current: SessionState | undefined, training: boolean): TemplateResult {
@@ -251,45 +262,41 @@ export class RetinoTrainer extends LitElement {
   #live(current: SessionState | undefined): TemplateResult | typeof nothing | typeof noChange {
     if (!this.#visibility.visible) return noChange;
     if (!current || current.trace.length === 0) return nothing;
-    const { trace, otherTraces, progress } = current;
+    const { trace, otherTraces, progress, snapshots } = current;
     const runs = runsCaption(current);
-    const filters = progress?.kind === 'training' ? progress.filters : undefined;
     const { theme } = this.#theme;
     const wide = this.#width.width;
-    const beside = filters && wide >= 832;
+    const filmed = snapshots.length > 0;
+    const beside = filmed && wide >= 832;
     const width = Math.min(beside ? Math.floor((wide - 24) * 0.6) : wide, 960);
     const end = progress?.kind === 'training' ? expectedSeconds(progress) : undefined;
+    const replayed = filmed ? this.replayed : undefined;
     return html`<div class="live ${beside ? 'both' : ''}">
       <figure>
         ${runs ? html`<figcaption>${runs}</figcaption>` : nothing}
-        ${guard([trace, otherTraces, width, theme], () =>
-          trainingCurves(trace, { width, theme, against: 'seconds', end, others: otherTraces }),
+        ${guard([trace, otherTraces, width, theme, replayed], () =>
+          trainingCurves(trace, {
+            width,
+            theme,
+            against: 'seconds',
+            end,
+            others: otherTraces,
+            mark: replayed,
+          }),
         )}
       </figure>
       ${
-        filters
-          ? html`<figure>
-              <figcaption>Filters as they are learned</figcaption>
-              ${guard([filters, wide, theme], () => this.#filters(filters, current, beside ? wide - width - 24 : wide))}
-            </figure>`
+        filmed
+          ? html`<retino-replay
+              .session=${this.#session.session}
+              ?autoplay=${this.#automatic !== undefined && current.fitRequest === this.#automatic}
+              @retino-replay=${({ detail }: CustomEvent<ReplayedFrame>) => {
+                this.replayed = detail.latest ? undefined : detail.seconds;
+              }}
+            ></retino-replay>`
           : nothing
       }
     </div>`;
-  }
-
-  #filters(
-    filters: readonly Float32Array[],
-    current: SessionState,
-    width: number,
-  ): Node | typeof nothing {
-    const shape = current.fitRequest?.layers[0];
-    if (!shape) return nothing;
-    const { height, width: across } = shape;
-    return filterCanvas(
-      filters.map((values) => ({ values, height, width: across })),
-      { width, theme: this.#theme.theme },
-      this.#canvas,
-    );
   }
 
   #change(change: ChosenSettings): void {
