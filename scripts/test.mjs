@@ -13,12 +13,12 @@ import { freePort, install, root, run, turbo } from './lib/workspace.mjs';
 /** Tests of real recordings run where this folder is; its presence is part of the cache key. */
 const data = existsSync(join(root, '..', 'shared', 'data')) ? 'present' : 'absent';
 
-/** The folders of the workspace that have unit tests, `packages/<name>` or `apps/<name>`. */
+/** The folders of the workspace that have unit tests: `packages/<name>`, `apps/<name>`, `e2e`. */
 function foldersWithTests() {
   const folders = ['packages', 'apps'].flatMap((group) =>
     readdirSync(join(root, group)).map((name) => `${group}/${name}`),
   );
-  return folders.filter((folder) => {
+  return [...folders, 'e2e'].filter((folder) => {
     const manifest = join(root, folder, 'package.json');
     if (!existsSync(manifest)) return false;
     return 'test' in (JSON.parse(readFileSync(manifest, 'utf8')).scripts ?? {});

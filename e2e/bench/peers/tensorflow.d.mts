@@ -1,0 +1,3 @@
+import type { Peer } from '../src/peer.js';
+
+export declare const peer: Peer;
