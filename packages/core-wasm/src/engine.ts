@@ -70,12 +70,6 @@ export class Engine {
     return this.core.build;
   }
 
-  /** Bytes that a movie of this many frames takes; a binary one stays bits. */
-  static movieBytes(shape: NetworkShape, frames: number, binary = false): number {
-    const { height, width } = shape;
-    return frames * ((binary ? frameBytes(height, width) : height * width * 4) + 4);
-  }
-
   /**
    * Takes in a movie `[time, y, x]` and the counts `[time]`; with `temporalFilter` (index = lag) each square is
    * first filtered in time (Version I). A binary movie stays bits: the filter is then applied to what the first layer

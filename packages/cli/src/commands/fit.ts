@@ -28,6 +28,7 @@ import { withService } from '../run.js';
 
 interface FitOptions extends DatasetOptions {
   readonly version: string;
+  readonly rank?: number;
   readonly filters?: number;
   readonly layers: number;
   readonly filterSize?: number;
@@ -60,6 +61,11 @@ export function addFit(program: Command): void {
       new Option('--version <n>', '1: stimulus filtered in time; 2: the last frames')
         .choices(['1', '2'])
         .default('1'),
+    )
+    .option(
+      '--rank <n>',
+      'version 2: each filter a sum of n products space × time (default: weights for every lag)',
+      whole(1, 64),
     )
     .option('--filters <n>', 'filters a layer (default: what suits the cell)', whole(1, 1024))
     .option('--layers <n>', 'convolution layers', whole(1, 3), 1)
@@ -145,6 +151,7 @@ function requestOf(
       layers: options.layers,
       side: options.filterSize ?? defaultFilterSide(input),
     }),
+    rank: options.rank,
     head: options.head,
     settings: settingsOf(options, source),
     replicas: options.replicas === 'auto' ? undefined : options.replicas,

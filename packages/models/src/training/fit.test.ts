@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cosine } from '../interpretation/index.js';
+import { cosine, separate } from '../interpretation/index.js';
 import { builtInCell, type Dataset, openDataset } from '../recording/index.js';
 import { fitCell } from './fit.js';
 import { TrainingGate } from './gate.js';
@@ -90,6 +90,35 @@ test.each([
     expect(a.filters).toHaveLength(a.model.architecture.layers[0].filters);
   },
 );
+
+test('a separable layer of rank 1 gives filters that are one product space × time, within 1e-5', async () => {
+  const { model } = await fitCell(small, spec({ version: 2, rank: 1 }));
+  const { lags, layers } = model.architecture;
+  const [{ filters, height, width }] = layers;
+  const size = lags * height * width;
+  const { weights } = model.parameters.layers[0];
+  expect(weights).toHaveLength(filters * size);
+  for (let f = 0; f < filters; f++) {
+    const filter = weights.slice(f * size, (f + 1) * size);
+    const { spatial, temporal } = separate(filter, lags, height, width);
+    const power = filter.reduce((sum, w) => sum + w * w, 0);
+    // What the first singular vectors leave over.
+    let left = 0;
+    for (let lag = 0; lag < lags; lag++) {
+      for (let i = 0; i < height * width; i++) {
+        left += (filter[lag * height * width + i] - temporal[lag] * spatial[i]) ** 2;
+      }
+    }
+    expect(power).toBeGreaterThan(0);
+    expect(left / power).toBeLessThanOrEqual(1e-10);
+  }
+  const rates = await predictDataset(model, small, 'test');
+  expect(Math.max(...rates)).toBeGreaterThan(0);
+});
+
+test('Version I has no rank', async () => {
+  await expect(fitCell(small, spec({ rank: 1 }))).rejects.toThrow(/Version II can be separable/);
+});
 
 test('another seed gives another result, which the model says', async () => {
   const settings = { ...spec().settings, seed: 9 };

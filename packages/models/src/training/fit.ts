@@ -2,10 +2,9 @@
  * The whole fit of one cell: receptive field, training, the best parameters, filters, evaluation.
  * One run from one seed; restarts are other runs from other seeds.
  */
-import { type Crop, Engine, type HeldMovie, type Movie } from '@retinoscope/core-wasm';
+import { type Crop, Engine, type HeldMovie, type Movie, multiplyOut } from '@retinoscope/core-wasm';
 import type { Architecture, FittedModel } from '../architecture/index.js';
 import { RetinoscopeError, throwIfCancelled } from '../errors.js';
-import { requireMemory } from '../files/index.js';
 import { fitLN, predictLN } from '../interpretation/index.js';
 import { type Dataset, type LongCall, requireCrop } from '../recording/index.js';
 import { softwareVersion } from '../version.js';
@@ -14,7 +13,8 @@ import type { Replica } from './exchange.js';
 import { reportFilters } from './filters.js';
 import type { TrainingGate } from './gate.js';
 import { generatorSignal } from './generator-signal.js';
-import { networkShape } from './network.js';
+import { requireFitOf } from './memory.js';
+import { trainingShape } from './network.js';
 import { predictMovie } from './predict.js';
 import { computeReceptiveField, defaultLags, skippedFrames } from './receptive-field.js';
 import { TrainingRun } from './run.js';
@@ -81,12 +81,12 @@ async function trainModel(dataset: Dataset, spec: FitSpec, call: FitCall): Promi
     height: crop.height,
     width: crop.width,
     layers: spec.layers,
+    rank: spec.rank,
     head: spec.head,
   };
-  const shape = networkShape(architecture);
+  const shape = trainingShape(architecture);
   const blockCount = blocks.last - blocks.first + 1;
-  const frames = blockCount * stimulus.blockFrames;
-  requireMemory(Engine.movieBytes(shape, frames), `a movie of ${frames} frames`);
+  await requireFitOf(dataset, spec);
   const engine = await Engine.create(shape, { batch: settings.batch, seed: settings.seed });
 
   const field = await computeReceptiveField(dataset, { cell, blocks, crop, lags }, call);
@@ -107,14 +107,14 @@ async function trainModel(dataset: Dataset, spec: FitSpec, call: FitCall): Promi
   if (split.training.length === 0 || split.validation.length === 0) {
     throw new RetinoscopeError(
       'data',
-      `${frames} frames in blocks of ${stimulus.blockFrames} leave ${split.training.length} to train on and ${split.validation.length} to validate on after the first ${skip} of each block; longer blocks, fewer lags or more data are needed.`,
+      `${blockCount * stimulus.blockFrames} frames in blocks of ${stimulus.blockFrames} leave ${split.training.length} to train on and ${split.validation.length} to validate on after the first ${skip} of each block; longer blocks, fewer lags or more data are needed.`,
     );
   }
   const exchange = await call.replica?.open(TrainingRun.exchanged(engine, split));
   const run = await TrainingRun.create(engine, shape, held, counts, split, settings, exchange);
   const replicas = exchange && { count: exchange.count, exchange: exchange.kind };
   const seconds = await train({ run, engine, field, spec, replicas }, call);
-  const parameters = run.restoreBest();
+  const parameters = multiplyOut(shape, run.restoreBest());
   const model: FittedModel = {
     format: 'retinoscope-model',
     formatVersion: 1,

@@ -24,7 +24,7 @@ export function initialParameters(
 ): NetworkParameters {
   const normal = (count: number) =>
     random.normals(count).map((value) => value * settings.initialSd);
-  let channels = shape.lags;
+  let channels = shape.rank ?? shape.lags;
   const layers = shape.layers.map((layer) => {
     const weights = normal(layer.filters * channels * layer.height * layer.width);
     channels = layer.filters;
@@ -36,9 +36,15 @@ export function initialParameters(
   const parametric = shape.head === 'parametric-softplus';
   return {
     layers,
+    ...(shape.rank && { temporal: profiles(shape, random) }),
     readout: settings.nonNegativeReadout ? readout.map(Math.abs) : readout,
     readoutBias: shape.head === 'exponential' || shape.head === 'logistic' ? initialLogRate : 0,
     alpha: parametric ? initialAlpha : 1,
     beta: parametric ? initialBeta : 1,
   };
+}
+
+/** Temporal profiles `[filter, product, lag]` of a separable layer: normal numbers of unit expected norm. */
+function profiles({ lags, layers, rank = 1 }: NetworkShape, random: Random): Float32Array {
+  return random.normals(layers[0].filters * rank * lags).map((value) => value / Math.sqrt(lags));
 }

@@ -5,9 +5,9 @@
  */
 import { frameBytes, layerOutputs, type NetworkShape } from '@retinoscope/core-wasm';
 import { requireMemory } from '../files/limits.js';
-import type { DatasetSource } from '../recording/index.js';
+import type { Dataset, DatasetSource } from '../recording/index.js';
 import type { StimulusSize } from './defaults.js';
-import { networkShape } from './network.js';
+import { trainingShape } from './network.js';
 import { defaultLags } from './receptive-field.js';
 import type { FitSpec } from './types.js';
 
@@ -62,7 +62,7 @@ const noiseFrames = 250;
 /** Most bytes that fitting one cell takes, with its dataset open. */
 export function fitMemory(
   data: FitMemoryData,
-  { blocks, crop, lags = defaultLags, version, layers, head, settings }: FitSpec,
+  { blocks, crop, lags = defaultLags, version, layers, rank, head, settings }: FitSpec,
   { drawn = false }: FitMemoryOptions = {},
 ): FitMemory {
   const { height, width, binary, test } = data;
@@ -78,7 +78,7 @@ export function fitMemory(
   const own =
     !drawn && frames === all && (!crop || (crop.width === width && crop.height === height));
   const bits = binary && !(version === 1 && settings.sampling === 'shuffled');
-  const shape = networkShape({ version, lags, ...size, layers, head });
+  const shape = trainingShape({ version, lags, ...size, layers, rank, head });
   const chunk = Math.max(chunkBytes, stimulus(size, data.blockFrames));
   const parts = {
     dataset:
@@ -98,6 +98,31 @@ export function fitMemory(
       frameScratch * testFrames,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** Refuses a fit that would take more than `memoryBudget` beside its open dataset, with what it would take. */
+export async function requireFitOf(dataset: Dataset, spec: FitSpec): Promise<void> {
+  const { test, training } = dataset;
+  const { stimulus } = training;
+  const first = spec.blocks?.first ?? 0;
+  const square = { x: 0, y: 0, width: 1, height: 1 };
+  const corner = await stimulus.read({ first, last: first }, square);
+  const { dataset: open, total } = fitMemory(
+    {
+      height: stimulus.height,
+      width: stimulus.width,
+      blocks: stimulus.blocks,
+      blockFrames: stimulus.blockFrames,
+      binary: corner.kind === 'binary',
+      cells: training.counts,
+      test: test && {
+        frames: test.stimulus.blocks * test.stimulus.blockFrames,
+        repeats: test.repeats,
+      },
+    },
+    spec,
+  );
+  requireMemory(total - open, 'This fit');
 }
 
 /** Refuses a fit that would take more than `memoryBudget`, with what it would take. */
@@ -140,7 +165,9 @@ function movieBytes({ height, width }: StimulusSize, frames: number, bits = fals
 function networkBytes(shape: NetworkShape, batch: number): number {
   const outputs = layerOutputs(shape);
   const [first] = shape.layers;
-  let channels = shape.lags;
+  const rank = shape.rank ?? 1;
+  const seen = shape.rank ?? shape.lags;
+  let channels = seen;
   let parameters = 0;
   let later = 0;
   for (const [i, { filters, height, width }] of shape.layers.entries()) {
@@ -155,11 +182,11 @@ function networkBytes(shape: NetworkShape, batch: number): number {
   }
   const padded = 4 * Math.ceil(first.filters / 4);
   const outputBytes = floatBytes * outputs[0].height * outputs[0].width * padded;
-  const tables = 2 * tableEntries * Math.ceil((first.width + 1) / 8) * shape.lags * first.height;
+  const tables = 2 * tableEntries * Math.ceil((first.width + 1) / 8) * seen * first.height;
   return (
     2 ** 16 +
     floatBytes * (5 * parameters + batch + 2 * padded * tables) +
-    4 * Math.max(stretchBytes, leastStretch * outputBytes) +
+    (3 + rank) * Math.max(stretchBytes, leastStretch * outputBytes) +
     floatBytes * 64 * later
   );
 }

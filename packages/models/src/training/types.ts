@@ -24,6 +24,8 @@ export interface ReceptiveFieldSelection extends Selection {
 export interface FitSpec extends Selection {
   readonly version: Version;
   readonly layers: readonly LayerShape[];
+  /** Version II only: each first filter a sum of `rank` products space × time; weights for every lag when absent. */
+  readonly rank?: number;
   readonly head: Head;
   readonly settings: TrainingSettings;
   /** Milliseconds between snapshots of the filters in the progress; none when absent. */
