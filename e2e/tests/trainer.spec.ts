@@ -117,3 +117,28 @@ test('reset drops the result, and can be undone', async () => {
   await expect(fact(trainer, 'Validation loss')).toHaveText(loss);
   await expect(page.getByRole('button', { name: 'Network (ONNX)' })).toBeEnabled();
 });
+
+test('a separable Version II is chosen, trained, told in the results and kept in the address', async () => {
+  await trainer.getByLabel('Version').selectOption({ label: 'II, separable' });
+  await expect(page).toHaveURL(/version=2&rank=1/);
+  const fit = await fitAfter(page, () => button('Train again').click());
+  expect(fit.steps).toBe(100);
+  await expect(fact(trainer, 'Network')).toHaveText('Version II, separable');
+});
+
+test('only losses that go with the output can be chosen, and the one chosen is trained on', async () => {
+  const output = trainer.getByLabel('Output');
+  const choice = trainer.getByRole('combobox', { name: 'Loss' });
+  await expect(choice).toHaveValue('poisson');
+  await output.selectOption('logistic');
+  await expect(choice).toHaveValue('binomial');
+  await expect(choice).toBeDisabled();
+  await output.selectOption('exponential');
+  await expect(choice).toHaveValue('poisson');
+  await choice.selectOption('squared-error');
+  await output.selectOption('softplus');
+  await expect(choice).toHaveValue('squared-error');
+  await fitAfter(page, () => button('Train again').click());
+  await expect(fact(trainer, 'Output')).toHaveText('Softplus');
+  await expect(fact(trainer, 'Loss').first()).toHaveText('Squared error');
+});

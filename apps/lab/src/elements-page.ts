@@ -3,7 +3,14 @@
  * Promises that only the elements and attributes listed here are made, each attribute within its range, and
  * that what is refused is said on the page. Does nothing for the element: it has to work by itself.
  */
-import { presets, settingRanges, speeds, trainingPresetNames } from '@retinoscope/ui';
+import {
+  headNames,
+  lossNames,
+  presets,
+  settingRanges,
+  speeds,
+  trainingPresetNames,
+} from '@retinoscope/ui';
 
 /** What an attribute takes, for a person, and whether `value` is that. */
 interface Rule {
@@ -53,6 +60,9 @@ const elements: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     ...common,
     training: oneOf(...trainingPresetNames),
     version: oneOf('1', '2'),
+    rank: oneOf('1', '2'),
+    head: oneOf(...headNames),
+    loss: oneOf(...lossNames),
     filters: whole(settingRanges.filters),
     layers: whole(settingRanges.layers),
     'filter-size': whole(settingRanges.filterSize),

@@ -54,6 +54,9 @@ function apply({ cell: preset, settings }: Permalink): void {
   const {
     preset: training,
     version,
+    rank,
+    head,
+    loss,
     filters,
     layers,
     filterSize,
@@ -64,6 +67,9 @@ function apply({ cell: preset, settings }: Permalink): void {
   } = settings;
   trainer.training = training;
   trainer.version = text(version);
+  trainer.rank = text(rank);
+  trainer.head = head;
+  trainer.loss = loss;
   trainer.filters = text(filters);
   trainer.layers = text(layers);
   trainer.filterSize = text(filterSize);

@@ -29,6 +29,7 @@ export function filterOutputs(
   inputs: i32,
   shift: i32,
   positions: i32,
+  tile: i32,
   copies: i32,
   input: usize,
   inputStride: usize,
@@ -44,65 +45,68 @@ export function filterOutputs(
   floor: f32,
 ): void {
   const least = splat(floor);
-  // Time outermost: neighbouring values of few frames stream through, instead of many frames' far apart.
-  for (let t = 0; t < outputs; t += 4) {
-    const first = t - shift;
-    const from = max(0, -first);
-    const to = min(taps + 3, inputs - first);
-    const frame = input + <usize>(first + from) * inputStride;
-    const tap = padded + <usize>from * tapBytes;
-    for (let p = 0; p < positions; p += 2) {
-      // An odd last position stands in for its missing neighbour.
-      const second = p + 1 < positions ? 1 : 0;
-      const inSecond = <usize>second * inputPosition;
-      const outSecond = <usize>second * outPosition;
-      for (let byte: usize = 0; byte < tapBytes; byte += 16) {
-        const s = v128.load(start + byte);
-        let a0 = s;
-        let a1 = s;
-        let b0 = s;
-        let b1 = s;
-        let c0 = s;
-        let c1 = s;
-        let d0 = s;
-        let d1 = s;
-        for (let r = 0; r < copies; r++) {
-          let x = frame + <usize>p * inputPosition + byte + <usize>r * tapBytes;
-          let k = tap + byte + <usize>r * copyTaps;
-          for (let m = to - from; m > 0; m--) {
-            const x0 = v128.load(x);
-            const x1 = v128.load(x + inSecond);
-            x += inputStride;
-            let w = v128.load(k + 3 * tapBytes);
-            a0 = madd(w, x0, a0);
-            a1 = madd(w, x1, a1);
-            w = v128.load(k + 2 * tapBytes);
-            b0 = madd(w, x0, b0);
-            b1 = madd(w, x1, b1);
-            w = v128.load(k + tapBytes);
-            c0 = madd(w, x0, c0);
-            c1 = madd(w, x1, c1);
-            w = v128.load(k);
-            d0 = madd(w, x0, d0);
-            d1 = madd(w, x1, d1);
-            k += tapBytes;
+  // Tile by tile of neighbouring positions, so that all their times stay in a cache and are fetched once.
+  for (let begin = 0; begin < positions; begin += tile) {
+    const end = min(begin + tile, positions);
+    for (let t = 0; t < outputs; t += 4) {
+      const first = t - shift;
+      const from = max(0, -first);
+      const to = min(taps + 3, inputs - first);
+      const frame = input + <usize>(first + from) * inputStride;
+      const tap = padded + <usize>from * tapBytes;
+      const row = out + <usize>t * outStride;
+      for (let p = begin; p < end; p += 2) {
+        // An odd last position stands in for its missing neighbour.
+        const second = p + 1 < end ? 1 : 0;
+        const inSecond = <usize>second * inputPosition;
+        const outSecond = <usize>second * outPosition;
+        for (let byte: usize = 0; byte < tapBytes; byte += 16) {
+          const s = v128.load(start + byte);
+          let a0 = s;
+          let a1 = s;
+          let b0 = s;
+          let b1 = s;
+          let c0 = s;
+          let c1 = s;
+          let d0 = s;
+          let d1 = s;
+          for (let r = 0; r < copies; r++) {
+            let x = frame + <usize>p * inputPosition + byte + <usize>r * tapBytes;
+            let k = tap + byte + <usize>r * copyTaps;
+            for (let m = to - from; m > 0; m--) {
+              const x0 = v128.load(x);
+              const x1 = v128.load(x + inSecond);
+              x += inputStride;
+              let w = v128.load(k + 3 * tapBytes);
+              a0 = madd(w, x0, a0);
+              a1 = madd(w, x1, a1);
+              w = v128.load(k + 2 * tapBytes);
+              b0 = madd(w, x0, b0);
+              b1 = madd(w, x1, b1);
+              w = v128.load(k + tapBytes);
+              c0 = madd(w, x0, c0);
+              c1 = madd(w, x1, c1);
+              w = v128.load(k);
+              d0 = madd(w, x0, d0);
+              d1 = madd(w, x1, d1);
+              k += tapBytes;
+            }
           }
+          let o = row + <usize>p * outPosition + byte;
+          v128.store(o, f32x4.pmax(a0, least));
+          v128.store(o + outSecond, f32x4.pmax(a1, least));
+          o += outStride;
+          v128.store(o, f32x4.pmax(b0, least));
+          v128.store(o + outSecond, f32x4.pmax(b1, least));
+          o += outStride;
+          v128.store(o, f32x4.pmax(c0, least));
+          v128.store(o + outSecond, f32x4.pmax(c1, least));
+          o += outStride;
+          v128.store(o, f32x4.pmax(d0, least));
+          v128.store(o + outSecond, f32x4.pmax(d1, least));
         }
-        let o = out + <usize>p * outPosition + byte;
-        v128.store(o, f32x4.pmax(a0, least));
-        v128.store(o + outSecond, f32x4.pmax(a1, least));
-        o += outStride;
-        v128.store(o, f32x4.pmax(b0, least));
-        v128.store(o + outSecond, f32x4.pmax(b1, least));
-        o += outStride;
-        v128.store(o, f32x4.pmax(c0, least));
-        v128.store(o + outSecond, f32x4.pmax(c1, least));
-        o += outStride;
-        v128.store(o, f32x4.pmax(d0, least));
-        v128.store(o + outSecond, f32x4.pmax(d1, least));
       }
     }
-    out += outStride << 2;
   }
 }
 

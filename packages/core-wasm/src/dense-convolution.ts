@@ -85,23 +85,26 @@ export class DenseConvolution implements Convolution {
     core.arena.f32(wide.bias, 8).set([...biases, ...biases]);
   }
 
-  forward(movie: HeldMovie, frames: number, count: number, out: Output, floor: number): void {
-    const { layer, place, wide } = this;
-    const { kernels } = this.core;
-    const padded = roundUp8(count);
-    kernels.rowPointers(
-      padded,
+  gather(movie: HeldMovie, frames: number, count: number): void {
+    this.core.kernels.rowPointers(
+      roundUp8(count),
       frames,
       movie.pointer,
-      place.lags - 1,
+      this.place.lags - 1,
       this.frameBytes,
       this.rows,
       this.rowOffsets,
       this.pointers,
     );
+  }
+
+  /** Writes up to 7 frames past the last. */
+  forward(first: number, count: number, out: Output, floor: number): void {
+    const { layer, place, wide } = this;
+    const { kernels } = this.core;
     const convolve = wide || layer.block === 8 ? kernels.convolve4x8 : kernels.convolve8x4;
     const vectorBytes = layer.padded * layer.copies * 4;
-    this.eachPart(padded, (from, part) => {
+    this.eachPart(first, roundUp8(count), (from, part) => {
       this.eachBlock((filter, weights) => {
         convolve(
           part * this.rows,
@@ -120,13 +123,13 @@ export class DenseConvolution implements Convolution {
     });
   }
 
-  backward(count: number, dz: Output): void {
+  backward(first: number, count: number, dz: Output): void {
     const { layer, place, wide } = this;
     const { kernels } = this.core;
     const weightGradient =
       wide || layer.block === 8 ? kernels.weightGradient4x8 : kernels.weightGradient8x4;
     const vectorBytes = layer.padded * layer.copies * 4;
-    this.eachPart(count, (from, part) => {
+    this.eachPart(first, count, (from, part) => {
       this.eachBlock((filter, weights) => {
         weightGradient(
           part * this.rows,
@@ -175,12 +178,17 @@ export class DenseConvolution implements Convolution {
   }
 
   /** Parts of the frames whose inputs and one block's outputs stay in a cache, multiples of 8. */
-  private eachPart(count: number, visit: (from: number, part: number) => void): void {
+  private eachPart(
+    first: number,
+    count: number,
+    visit: (from: number, part: number) => void,
+  ): void {
     const { layer } = this;
     const perFrame = this.frameBytes + layer.positions * layer.block * 4;
     const most = Math.floor(bytesAtOnce / perFrame / 8) * 8;
     const step = Math.min(mostFrames, Math.max(8, most));
-    for (let from = 0; from < count; from += step) visit(from, Math.min(step, count - from));
+    const end = first + count;
+    for (let from = first; from < end; from += step) visit(from, Math.min(step, end - from));
   }
 
   /** Each block of filters, copies included, and its weights' byte offset in the parameter vector. */

@@ -137,12 +137,12 @@ export class Passes {
         this.forwardLater(from, part, noise);
         this.core.kernels.gather(part, block + from * 4, movie.counts, this.counts);
         visit({ first: from, start: start + from, samples: part });
-        if (train) this.backwardLater(from, part);
+        if (train) {
+          this.backwardLater(from, part);
+          if (this.later.length > 0) this.throughRectifier(0, from, part);
+        }
       }
-      if (train) {
-        if (this.later.length > 0) this.maskFirst(samples);
-        first.backward(samples);
-      }
+      if (train) first.backward(samples);
       start += samples;
     }
     if (train) {
@@ -205,21 +205,18 @@ export class Passes {
     );
     for (let i = last; i > 0; i--) {
       this.later[i - 1].backward(i === 1 ? from : 0, samples);
-      if (i > 1) this.throughRectifier(i - 1, samples);
+      if (i > 1) this.throughRectifier(i - 1, 0, samples);
     }
   }
 
-  private maskFirst(samples: number): void {
-    this.throughRectifier(0, samples);
-  }
-
-  private throughRectifier(i: number, samples: number): void {
+  private throughRectifier(i: number, from: number, samples: number): void {
     const layer = this.layout.layers[i];
+    const offset = from * this.activity[i].stride;
     this.core.kernels.backThroughRectifier(
       samples * layer.positions,
       layer.padded,
-      this.activity[i].pointer,
-      this.dz[i].pointer,
+      this.activity[i].pointer + offset,
+      this.dz[i].pointer + offset,
       this.gradient + layer.biasAt * 4,
     );
   }

@@ -23,10 +23,12 @@ export interface Convolution {
   outputStride(outputBytes: number): number;
   /** Once after the parameters changed, or the movie. */
   prepare(movie: HeldMovie): void;
-  /** out = max(bias + w ⋆ frame, floor) for `count` frames; `bias` points at the padded biases. */
-  forward(movie: HeldMovie, frames: number, count: number, out: Output, floor: number): void;
-  /** Adds the gradient of the weights for the frames of the last `forward`. */
-  backward(count: number, dz: Output): void;
+  /** Makes `count` frames of the movie, listed at `frames`, those that the calls below mean by 0 … count − 1. */
+  gather(movie: HeldMovie, frames: number, count: number): void;
+  /** out = max(bias + w ⋆ frame, floor) of `count` gathered frames from `first` on, at their places in `out`. */
+  forward(first: number, count: number, out: Output, floor: number): void;
+  /** Adds the gradient of the weights for the same. */
+  backward(first: number, count: number, dz: Output): void;
   /** Once after a batch; `dzSums` points at Σ dz of each padded filter over the batch. */
   finish(dzSums: number): void;
 }

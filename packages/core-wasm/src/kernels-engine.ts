@@ -211,6 +211,7 @@ export interface EngineKernels {
     inputs: number,
     shift: number,
     positions: number,
+    tile: number,
     copies: number,
     input: number,
     inputStride: number,

@@ -23,11 +23,12 @@ export class PlainLayer implements FirstLayer {
 
   forward(movie: HeldMovie, frames: number, samples: number, rectify: boolean): void {
     const floor = rectify ? 0 : Number.NEGATIVE_INFINITY;
-    this.convolution.forward(movie, frames, roundUp8(samples), this.activity, floor);
+    this.convolution.gather(movie, frames, roundUp8(samples));
+    this.convolution.forward(0, samples, this.activity, floor);
   }
 
   backward(samples: number): void {
-    this.convolution.backward(samples, this.dz);
+    this.convolution.backward(0, samples, this.dz);
   }
 
   finish(): void {

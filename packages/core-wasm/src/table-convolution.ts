@@ -72,11 +72,12 @@ export class TableConvolution implements Convolution {
     );
     const { spread, entry, chunks } = this.plan;
     const groups: TableGroup[] = [];
+    // Tile by tile within a lag, so that a tile's outputs stay in a cache while its chunks pass over them.
     for (let lag = 0; lag < place.lags; lag++) {
-      let first = 0;
-      for (const [c, bits] of chunks.entries()) {
-        const bytes = layer.kernelHeight * entry * 16 * 2 ** bits;
-        for (let vector = 0; vector < spread * vectors; vector += entry) {
+      for (let vector = 0; vector < spread * vectors; vector += entry) {
+        let first = 0;
+        for (const [c, bits] of chunks.entries()) {
+          const bytes = layer.kernelHeight * entry * 16 * 2 ** bits;
           const gradients = arena.allocate(bytes);
           arena.u8(gradients, bytes).fill(0);
           groups.push({
@@ -89,8 +90,8 @@ export class TableConvolution implements Convolution {
             starts: lag === 0 && c === 0,
             ends: lag === place.lags - 1 && c === chunks.length - 1,
           });
+          first += bits;
         }
-        first += bits;
       }
     }
     this.groups = groups;
@@ -130,25 +131,28 @@ export class TableConvolution implements Convolution {
       start.copyWithin(i * this.perPosition, 0, this.perPosition);
   }
 
-  forward(movie: HeldMovie, frames: number, count: number, out: Output, floor: number): void {
-    const { layer, place } = this;
-    const { kernels } = this.core;
-    kernels.gatherFrames(
+  gather(movie: HeldMovie, frames: number, count: number): void {
+    this.core.kernels.gatherFrames(
       count,
       frames,
       movie.pointer,
-      place.lags,
+      this.place.lags,
       this.frameBytes,
       this.lagStride,
       this.gathered,
     );
+  }
+
+  forward(first: number, count: number, out: Output, floor: number): void {
+    const { layer } = this;
+    const { kernels } = this.core;
     const forward =
       this.plan.entry === 4
         ? kernels.tableForward4
         : this.plan.entry === 2
           ? kernels.tableForward2
           : kernels.tableForward1;
-    this.eachPart(count, out.stride, (from, part) => {
+    this.eachPart(first, count, out.stride, (from, part) => {
       for (const group of this.groups) {
         forward(
           part,
@@ -173,7 +177,7 @@ export class TableConvolution implements Convolution {
     });
   }
 
-  backward(count: number, dz: Output): void {
+  backward(first: number, count: number, dz: Output): void {
     const { layer } = this;
     const { kernels } = this.core;
     const scatter =
@@ -182,7 +186,7 @@ export class TableConvolution implements Convolution {
         : this.plan.entry === 2
           ? kernels.tableScatter2
           : kernels.tableScatter1;
-    this.eachPart(count, dz.stride, (from, part) => {
+    this.eachPart(first, count, dz.stride, (from, part) => {
       for (const group of this.groups) {
         scatter(
           part,
@@ -253,12 +257,14 @@ export class TableConvolution implements Convolution {
 
   /** Parts of the frames whose outputs stay in a cache while all tables pass over them. */
   private eachPart(
+    first: number,
     count: number,
     stride: number,
     visit: (from: number, part: number) => void,
   ): void {
     const most = Math.max(1, Math.floor(outputBytesAtOnce / stride));
-    for (let from = 0; from < count; from += most) visit(from, Math.min(most, count - from));
+    const end = first + count;
+    for (let from = first; from < end; from += most) visit(from, Math.min(most, end - from));
   }
 }
 

@@ -14,6 +14,9 @@ import {
 } from './first-layer.js';
 import type { Core } from './load.js';
 
+/** Bytes of each frame's outputs that are filtered together. */
+const tileBytes = 1024;
+
 /** Contiguous samples, and where their frames lie among those convolved. */
 interface Stretch {
   /** First sample of the block. */
@@ -47,6 +50,8 @@ export class TemporalLayer implements FirstLayer {
   private readonly copyTaps: number;
   private readonly sums: number;
   private taps = 0;
+  /** Positions filtered together through all times, an even number. */
+  private readonly tile: number;
 
   constructor(
     private readonly core: Core,
@@ -64,25 +69,26 @@ export class TemporalLayer implements FirstLayer {
     const spatial = arena.allocate(bytes);
     arena.u8(spatial, bytes).fill(0);
     this.spatial = { pointer: spatial + 3 * stride, stride };
+    this.tile = Math.max(2, Math.floor(tileBytes / (layer.copies * tapBytes) / 2) * 2);
     this.copyTaps = (place.lags + 6) * tapBytes;
     this.forwardTaps = arena.allocate(layer.copies * this.copyTaps);
     this.backwardTaps = arena.allocate(layer.copies * this.copyTaps);
     this.sums = arena.allocate(layer.copies * tapBytes);
   }
 
+  /** Whole stretches, as many as there is room for; of one that is too long, what there is room for. */
   take(frames: Uint32Array, first: number): number {
     const history = this.place.lags - 1;
-    let room = this.place.frames - history;
+    let room = this.place.frames;
     let taken = 0;
-    const most = Math.min(this.place.samples, frames.length - first);
-    while (taken < most && room > 0) {
-      const next = first + taken;
-      if (taken > 0 && frames[next] !== frames[next - 1] + 1) {
-        if (room <= history) break;
-        room -= history;
-      }
-      room--;
-      taken++;
+    while (first + taken < frames.length) {
+      const start = first + taken;
+      let length = 1;
+      while (frames[start + length] === frames[start] + length) length++;
+      const most = Math.min(room - history, this.place.samples - taken);
+      if (length > most) return taken > 0 ? taken : most;
+      taken += length;
+      room -= length + history;
     }
     return taken;
   }
@@ -106,20 +112,16 @@ export class TemporalLayer implements FirstLayer {
     const { layer, place } = this;
     const { kernels } = this.core;
     this.split(frames, samples);
-    this.convolution.forward(
-      movie,
-      this.list,
-      this.convolved,
-      this.spatial,
-      Number.NEGATIVE_INFINITY,
-    );
+    this.convolution.gather(movie, this.list, this.convolved);
     const tapBytes = layer.padded * 4;
+    this.convolution.forward(0, this.convolved, this.spatial, Number.NEGATIVE_INFINITY);
     for (const { sample, length, frame, missing } of this.stretches) {
       kernels.filterOutputs(
         length,
         length + place.lags - 1 - missing,
         missing,
         layer.positions,
+        this.tile,
         layer.copies,
         this.spatial.pointer + frame * this.spatial.stride,
         this.spatial.stride,
@@ -172,6 +174,7 @@ export class TemporalLayer implements FirstLayer {
           length,
           place.lags - 1,
           layer.positions,
+          this.tile,
           1,
           place.dz.pointer + sample * place.dz.stride,
           place.dz.stride,
@@ -188,7 +191,7 @@ export class TemporalLayer implements FirstLayer {
         );
       }
     }
-    this.convolution.backward(this.convolved, this.spatial);
+    this.convolution.backward(0, this.convolved, this.spatial);
   }
 
   finish(): void {

@@ -47,12 +47,12 @@ export async function replicasOf(
   available: number,
   { signal, onProgress }: ServiceCall<FitProgress>,
 ): Promise<number> {
-  const { source, crop, version, lags = defaultLags, layers, settings } = request;
+  const { source, crop, version, lags = defaultLags, rank, layers, settings } = request;
   if (available < 2 || settings.noise > 0) return 1;
   const opened = () => service.describe(source, { signal, onProgress });
   const { height, width } =
     crop ?? (source.kind === 'simulated' ? simulatedSize(source.cell) : await opened());
-  const channels = version === 1 ? 1 : lags;
+  const channels = version === 1 ? 1 : (rank ?? lags);
   const paying = replicasThatPay({ channels, height, width, layers, settings }, available);
   if (paying === 1) return 1;
   const { total } = fitMemory(await opened(), request, { drawn: isDrawn(source) });

@@ -115,6 +115,7 @@ const schema = v.object({
         v.minLength(1),
         v.maxLength(32),
       ),
+      rank: v.optional(count),
       head: v.picklist(Object.keys(headLosses) as Head[]),
     }),
   ),

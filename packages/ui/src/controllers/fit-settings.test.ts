@@ -1,11 +1,14 @@
-import { builtInCell, type DatasetSource, trainingPresets } from '@retinoscope/worker';
+import { builtInCell, type DatasetSource, headLosses, trainingPresets } from '@retinoscope/worker';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   blockRange,
   blockText,
   fitSettings,
+  headNames,
   largestFilter,
+  lossNames,
+  lossOf,
   mostLayers,
   requestOf,
   settingRanges,
@@ -20,20 +23,29 @@ test('text from a permalink is read only when it is a whole number within range'
     version: 2,
   });
   for (const bad of ['', '-1', '1e9', '0x10', '1.5', 'NaN', ' 5', '99999999999', null, {}, []]) {
-    expect(validSettings({ steps: bad, version: bad, preset: bad })).toEqual({});
+    const settings = { steps: bad, version: bad, rank: bad, head: bad, loss: bad, preset: bad };
+    expect(validSettings(settings)).toEqual({});
   }
 });
 
 test('whatever is given, every setting that is kept lies within its range', () => {
+  const named = ['preset', 'version', 'rank', 'head', 'loss'];
   const anything = fc.dictionary(
-    fc.constantFrom('preset', 'version', 'blocks', '__proto__', ...Object.keys(settingRanges)),
-    fc.oneof(fc.anything(), fc.integer(), fc.nat().map(String)),
+    fc.constantFrom(...named, 'blocks', '__proto__', ...Object.keys(settingRanges)),
+    fc.oneof(
+      fc.anything(),
+      fc.integer(),
+      fc.nat().map(String),
+      fc.constantFrom<unknown>('1', 2, ...headNames, ...lossNames, 'constructor'),
+    ),
   );
   fc.assert(
     fc.property(anything, (raw) => {
       for (const [name, value] of Object.entries(validSettings(raw))) {
         if (name === 'preset') expect(Object.keys(trainingPresets)).toContain(value);
-        else if (name === 'version') expect([1, 2]).toContain(value);
+        else if (name === 'version' || name === 'rank') expect([1, 2]).toContain(value);
+        else if (name === 'head') expect(headNames).toContain(value);
+        else if (name === 'loss') expect(lossNames).toContain(value);
         else if (name === 'blocks') expect(blockRange(blockText(value as never))).toEqual(value);
         else {
           const [low, high] = settingRanges[name as keyof typeof settingRanges];
@@ -88,4 +100,33 @@ test('training blocks are first:last, cut to the blocks there are; all of them n
   expect(chosen('0:39')).toEqual({ first: 0, last: 39 });
   expect(chosen('200:300')).toEqual({ first: 200, last: 218 });
   expect([chosen('0:218'), chosen('219:300')]).toEqual([undefined, undefined]);
+});
+
+const size = { width: 8, height: 8 };
+
+test('a rank is asked for with Version II only', () => {
+  const asked = (version: 1 | 2 | undefined, rank: 1 | 2 | undefined) =>
+    requestOf(fitSettings({ version, rank }, size), size);
+  expect(asked(2, 1)).toMatchObject({ version: 2, rank: 1 });
+  expect(asked(2, 2)).toMatchObject({ version: 2, rank: 2 });
+  expect(asked(2, undefined)).not.toHaveProperty('rank');
+  expect(asked(1, 2)).not.toHaveProperty('rank');
+  expect(asked(undefined, 1)).not.toHaveProperty('rank');
+});
+
+test('a loss is taken only with a head that it goes with, else that head’s first is', () => {
+  for (const head of headNames) {
+    for (const loss of lossNames) {
+      const { settings, ...request } = requestOf(fitSettings({ head, loss }, size), size);
+      const losses = headLosses[head];
+      const expected = losses.includes(loss) ? loss : losses[0];
+      expect(request.head).toBe(head);
+      expect(lossOf(head, settings.loss), `${head}, ${loss}`).toBe(expected);
+    }
+  }
+  expect(fitSettings({}, size)).toMatchObject({ head: 'parametric-softplus', loss: 'poisson' });
+  expect(fitSettings({ head: 'logistic' }, size).loss).toBe('binomial');
+  const { settings } = requestOf(fitSettings({ loss: 'squared-error' }, size), size);
+  expect(settings.loss).toBe('squared-error');
+  expect(requestOf(fitSettings({}, size), size).settings).not.toHaveProperty('loss');
 });

@@ -10,7 +10,10 @@ import {
   defaultFilterSide,
   defaultFilters,
   defaultPreset,
+  type Head,
+  headLosses,
   type LayerShape,
+  type Loss,
   layersOf,
   type StimulusSize,
   type TrainingPreset,
@@ -20,9 +23,18 @@ import {
 } from '@retinoscope/worker';
 import { clamp } from './bounds.js';
 
+/** Products space × time of a separable filter that can be chosen. */
+export type Rank = 1 | 2;
+
 export interface FitSettings {
   readonly preset: TrainingPreset;
   readonly version: Version;
+  /** Version II only: each first filter a sum of `rank` products space × time; weights for every lag when absent. */
+  readonly rank?: Rank;
+  /** Output nonlinearity. */
+  readonly head: Head;
+  /** One of those that go with the head. */
+  readonly loss: Loss;
   readonly filters: number;
   readonly layers: number;
   /** Side of the first layer's filters, squares. */
@@ -45,7 +57,13 @@ export interface FitData extends StimulusSize {
 /** What was chosen; the rest takes its default. */
 export type ChosenSettings = Partial<FitSettings>;
 
-export type NumericSetting = Exclude<keyof FitSettings, 'preset' | 'version' | 'blocks'>;
+export type NumericSetting = {
+  [Key in keyof FitSettings]-?: FitSettings[Key] extends number
+    ? number extends FitSettings[Key]
+      ? Key
+      : never
+    : never;
+}[keyof FitSettings];
 
 /** Lowest and highest whole number of each setting, both allowed. */
 export const settingRanges: Readonly<Record<NumericSetting, readonly [number, number]>> = {
@@ -59,6 +77,12 @@ export const settingRanges: Readonly<Record<NumericSetting, readonly [number, nu
 
 export const trainingPresetNames = Object.keys(trainingPresets) as TrainingPreset[];
 
+export const headNames = Object.keys(headLosses) as Head[];
+
+export const lossNames: readonly Loss[] = [...new Set(Object.values(headLosses).flat())];
+
+const defaultHead: Head = 'parametric-softplus';
+
 /** Only what is of the right type and within its range; everything else is left out. */
 export function validSettings(raw: Readonly<Record<string, unknown>>): ChosenSettings {
   const valid: { -readonly [Key in keyof FitSettings]?: FitSettings[Key] } = {};
@@ -66,6 +90,12 @@ export function validSettings(raw: Readonly<Record<string, unknown>>): ChosenSet
   if (preset) valid.preset = preset;
   const version = wholeNumber(raw.version);
   if (version === 1 || version === 2) valid.version = version;
+  const rank = wholeNumber(raw.rank);
+  if (rank === 1 || rank === 2) valid.rank = rank;
+  const head = headNames.find((name) => name === raw.head);
+  if (head) valid.head = head;
+  const loss = lossNames.find((name) => name === raw.loss);
+  if (loss) valid.loss = loss;
   const blocks = blockRange(raw.blocks);
   if (blocks) valid.blocks = blocks;
   for (const name of Object.keys(settingRanges) as NumericSetting[]) {
@@ -83,9 +113,13 @@ export function fitSettings(chosen: ChosenSettings, data: FitData): FitSettings 
   const preset = chosen.preset ?? defaultPreset(source);
   const { seed, steps, restarts } = trainingPresets[preset];
   const layers = Math.min(chosen.layers ?? 1, mostLayers(size));
+  const { version = 1, head = defaultHead } = chosen;
   return {
     preset,
-    version: chosen.version ?? 1,
+    version,
+    rank: version === 2 ? chosen.rank : undefined,
+    head,
+    loss: lossOf(head, chosen.loss),
     filters: chosen.filters ?? defaultFilters(source),
     layers,
     filterSize: clamp(chosen.filterSize ?? defaultFilterSide(size), 1, largestFilter(size, layers)),
@@ -94,6 +128,12 @@ export function fitSettings(chosen: ChosenSettings, data: FitData): FitSettings 
     restarts: chosen.restarts ?? restarts,
     blocks: chosen.blocks && within(chosen.blocks, blocks),
   };
+}
+
+/** `loss` where it goes with `head`, else the default of that head. */
+export function lossOf(head: Head, loss?: unknown): Loss {
+  const losses = headLosses[head];
+  return losses.find((name) => name === loss) ?? losses[0];
 }
 
 /** `first:last` or `first`, 0-based; undefined for what is not a range. */
@@ -136,15 +176,26 @@ export function requestOf(
 ): {
   readonly blocks?: BlockRange;
   readonly version: Version;
+  readonly rank?: Rank;
+  readonly head: Head;
   readonly layers: readonly LayerShape[];
   readonly settings: TrainingSettings;
 } {
-  const { preset, version, filters, filterSize, layers, seed, steps, restarts, blocks } = settings;
+  const { preset, version, rank, head, loss, seed, steps, restarts, blocks } = settings;
+  const { filters, layers, filterSize: side } = settings;
   return {
     ...(blocks && { blocks }),
     version,
-    layers: layersOf(size, { filters, side: filterSize, layers }),
-    settings: { ...trainingPresets[preset], seed, steps, restarts },
+    ...(rank && { rank }),
+    head,
+    layers: layersOf(size, { filters, side, layers }),
+    settings: {
+      ...trainingPresets[preset],
+      ...(loss !== lossOf(head) && { loss }),
+      seed,
+      steps,
+      restarts,
+    },
   };
 }
 

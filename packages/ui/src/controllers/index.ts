@@ -3,6 +3,7 @@ export * from './bounds.js';
 export * from './course.js';
 export * from './fit-settings.js';
 export * from './job-result.js';
+export * from './network-text.js';
 export * from './permalink.js';
 export * from './report.js';
 export * from './session.js';

@@ -1,5 +1,5 @@
 import type { FitResult } from '@retinoscope/worker';
-import { builtInCell } from '@retinoscope/worker';
+import { builtInCell, trainingPresets } from '@retinoscope/worker';
 import { expect, test } from 'vitest';
 import { noRuns } from './course.js';
 import { sessionArrays, sessionNpz, sessionReport } from './report.js';
@@ -82,6 +82,21 @@ test('the report is JSON without pictures, and names files without their content
     result: { rateCC: 0.99 },
   });
   expect(JSON.stringify(report).length).toBeLessThan(3000);
+  const fitRequest = {
+    source: builtInCell,
+    cell: 0,
+    version: 2,
+    rank: 1,
+    layers: [],
+    head: 'logistic',
+    settings: trainingPresets.recovery,
+  } as const;
+  expect(sessionReport({ ...state, fitRequest }).training).toMatchObject({
+    network: 'Version II, separable',
+    rank: 1,
+    head: 'logistic',
+    loss: 'binomial',
+  });
   const simulated = sessionReport({ ...state, source: builtInCell });
   expect(simulated.recording).toMatchObject({ source: builtInCell });
 });

@@ -2,6 +2,8 @@
 
 import type { FitResult } from '@retinoscope/worker';
 import { type Tensor, writeNpz } from '@retinoscope/worker';
+import { lossOf } from './fit-settings.js';
+import { versionText } from './network-text.js';
 import type { SessionState } from './session.js';
 
 /** Every number of a session as plain data; arrays that are pictures are left to the npz file. */
@@ -44,9 +46,12 @@ export function sessionReport(state: SessionState): Record<string, unknown> {
     },
     training: fitRequest && {
       blocks: fitRequest.blocks,
+      network: versionText(fitRequest),
       version: fitRequest.version,
+      rank: fitRequest.rank,
       layers: fitRequest.layers,
       head: fitRequest.head,
+      loss: lossOf(fitRequest.head, fitRequest.settings.loss),
       settings: fitRequest.settings,
     },
     result: fit && resultOf(fit),

@@ -147,6 +147,7 @@ test('a fit gathers its course, then keeps the result and the exported network',
   const fit = await script.next('fitRestarts');
   expect(fit.args).toMatchObject({
     version: 1,
+    head: 'parametric-softplus',
     layers: [{ filters: 4, height: 7, width: 7 }],
     settings: { steps: 100 },
   });

@@ -204,7 +204,6 @@ export class Session extends EventTarget {
     const { version, layers } = { ...defaults, ...rest };
     return {
       ...defaults,
-      head: 'parametric-softplus',
       snapshotEvery: snapshotInterval(version, layers[0].filters),
       ...rest,
       source,

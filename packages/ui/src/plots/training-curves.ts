@@ -23,6 +23,8 @@ export interface TrainingCurvesOptions extends PlotOptions {
   readonly end?: number;
   /** Other runs of the same training, drawn faintly. */
   readonly others?: readonly (readonly TrainingPoint[])[];
+  /** What the loss is; `Loss` when absent. */
+  readonly lossName?: string;
   /** Marked by an upright line, in the unit of the axis. */
   readonly mark?: number;
 }
@@ -66,7 +68,7 @@ export function trainingCurves(
         value: (point) => point.validationLoss,
       },
     ],
-    'Poisson loss (per frame)',
+    `${options.lossName ?? 'Loss'} (per frame)`,
     false,
   );
   const cc = draw(

@@ -1,5 +1,5 @@
 /** The settings form of retino-trainer. Says what was typed; checks nothing but the range. */
-import type { StimulusSize } from '@retinoscope/worker';
+import { type Head, headLosses, type Loss, type StimulusSize } from '@retinoscope/worker';
 import { html, noChange, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import {
@@ -7,12 +7,14 @@ import {
   blockText,
   type ChosenSettings,
   type FitSettings,
+  headNames,
   largestFilter,
   mostLayers,
   type NumericSetting,
   settingRanges,
   trainingPresetNames,
 } from '../../controllers/fit-settings.js';
+import { headText, lossText } from '../../controllers/network-text.js';
 import { aboutBytes } from '../../controllers/text.js';
 
 const presetLabels: Readonly<Record<FitSettings['preset'], string>> = {
@@ -20,6 +22,31 @@ const presetLabels: Readonly<Record<FitSettings['preset'], string>> = {
   recording: 'Recording',
   published: 'Published',
 };
+
+/** What the choice of a version stands for, by its value. */
+const versions: Readonly<
+  Record<string, Pick<FitSettings, 'version' | 'rank'> & { readonly label: string }>
+> = {
+  '1': { version: 1, rank: undefined, label: 'I, spatial' },
+  '2': { version: 2, rank: undefined, label: 'II, space and time' },
+  '2-1': { version: 2, rank: 1, label: 'II, separable' },
+  '2-2': { version: 2, rank: 2, label: 'II, separable, rank 2' },
+};
+
+/** Its value and what it says. */
+type Option = readonly [value: string, text: string];
+
+const presetOptions: readonly Option[] = trainingPresetNames.map((name) => [
+  name,
+  presetLabels[name],
+]);
+
+const versionOptions: readonly Option[] = Object.entries(versions).map(([value, { label }]) => [
+  value,
+  label,
+]);
+
+const headOptions: readonly Option[] = headNames.map((name) => [name, headText[name]]);
 
 /** Memory from which a way to need less is told. */
 const muchBytes = 1e9;
@@ -47,32 +74,17 @@ export function settingsForm(model: FormModel): TemplateResult {
   return html`
     <fieldset class="fields" part="form" ?disabled=${disabled}>
       <legend class="visually-hidden">Training settings</legend>
-      <label class="field">
-        Preset
-        <select
-          name="preset"
-          .value=${live(settings.preset)}
-          @change=${(event: Event) => onChange({ preset: chosen(event) as FitSettings['preset'] })}
-        >
-          ${trainingPresetNames.map(
-            (name) =>
-              html`<option value=${name} ?selected=${name === settings.preset}>
-                ${presetLabels[name]}
-              </option>`,
-          )}
-        </select>
-      </label>
-      <label class="field">
-        Version
-        <select
-          name="version"
-          .value=${live(String(settings.version))}
-          @change=${(event: Event) => onChange({ version: chosen(event) === '2' ? 2 : 1 })}
-        >
-          <option value="1" ?selected=${settings.version === 1}>I, spatial</option>
-          <option value="2" ?selected=${settings.version === 2}>II, space and time</option>
-        </select>
-      </label>
+      ${select('version', 'Version', versionValue(settings), versionOptions, (value) => {
+        const { version, rank } = versions[value];
+        return { version, rank };
+      })}
+      ${select('head', 'Output', settings.head, headOptions, (head) => headChange(settings, head as Head))}
+      ${select('loss', 'Loss', settings.loss, lossOptions(settings.head), (loss) => ({
+        loss: loss as Loss,
+      }))}
+      ${select('preset', 'Preset', settings.preset, presetOptions, (preset) => ({
+        preset: preset as FitSettings['preset'],
+      }))}
       ${number('filters', 'Filters')} ${number('layers', 'Layers', layers)}
       ${number('filterSize', 'Filter size, squares', filterSize)} ${number('steps', 'Steps')}
       ${number('seed', 'Seed')} ${number('restarts', 'Restarts')} ${blocks()}
@@ -116,6 +128,29 @@ export function settingsForm(model: FormModel): TemplateResult {
     </label>`;
   }
 
+  /** A choice; disabled when there is but one. */
+  function select(
+    name: keyof FitSettings,
+    label: string,
+    value: string,
+    options: readonly Option[],
+    change: (value: string) => ChosenSettings,
+  ): TemplateResult {
+    return html`<label class="field ${name}">
+      ${label}
+      <select
+        name=${name}
+        ?disabled=${options.length < 2}
+        @change=${(event: Event) => onChange(change((event.target as HTMLSelectElement).value))}
+      >
+        ${options.map(
+          ([option, text]) =>
+            html`<option value=${option} .selected=${live(option === value)}>${text}</option>`,
+        )}
+      </select>
+    </label>`;
+  }
+
   function number(name: NumericSetting, label: string, most?: number): TemplateResult {
     const [low, high] = settingRanges[name];
     return html`<label class="field">
@@ -140,6 +175,15 @@ export function settingsForm(model: FormModel): TemplateResult {
   }
 }
 
-function chosen(event: Event): string {
-  return (event.target as HTMLSelectElement).value;
+function lossOptions(head: Head): readonly Option[] {
+  return headLosses[head].map((name) => [name, lossText[name]]);
+}
+
+function versionValue({ version, rank }: FitSettings): string {
+  return rank === undefined ? String(version) : `${version}-${rank}`;
+}
+
+/** Another head; the loss stays where it goes with that head. */
+function headChange({ loss }: FitSettings, head: Head): ChosenSettings {
+  return headLosses[head].includes(loss) ? { head } : { head, loss: undefined };
 }

@@ -25,7 +25,15 @@ import '../retino-replay/retino-replay.js';
 import { factList } from '../shared/fact-list.js';
 import { settingsForm } from './form.js';
 import { styles } from './retino-trainer.styles.js';
-import { facts, progressLine, runsCaption, shareDone, speedLine, spokenStatus } from './status.js';
+import {
+  facts,
+  lossNameOf,
+  progressLine,
+  runsCaption,
+  shareDone,
+  speedLine,
+  spokenStatus,
+} from './status.js';
 
 /** Milliseconds between two messages to assistive technology. */
 const speechInterval = 4000;
@@ -46,6 +54,9 @@ const unknownSize = { width: 8, height: 8 };
  * @attr {'light' | 'dark'} theme - Overrides the page's colour scheme.
  * @attr {'recovery' | 'recording' | 'published'} training - Training preset.
  * @attr {1 | 2} version - 1: space only, on frames filtered in time; 2: space and time.
+ * @attr {1 | 2} rank - Version 2: filters are sums of so many products space × time; weights for every lag when absent.
+ * @attr {'softplus' | 'parametric-softplus' | 'exponential' | 'logistic'} head - Output nonlinearity.
+ * @attr {'poisson' | 'squared-error' | 'binomial'} loss - What training lowers; ignored unless it goes with the head.
  * @attr {number} filters - Filters of each layer, 1 to 64.
  * @attr {number} layers - Convolutional layers, 1 to 3.
  * @attr {number} filter-size - Side of the first layer's filters, squares, 1 to 31.
@@ -78,6 +89,9 @@ export class RetinoTrainer extends LitElement {
   @property({ reflect: true }) theme?: string;
   @property() training?: string;
   @property() version?: string;
+  @property() rank?: string;
+  @property() head?: string;
+  @property() loss?: string;
   @property() filters?: string;
   @property() layers?: string;
   @property({ attribute: 'filter-size' }) filterSize?: string;
@@ -104,9 +118,11 @@ export class RetinoTrainer extends LitElement {
 
   /** Chosen by attributes or by hand; an attribute that is out of range counts as absent. */
   get chosen(): ChosenSettings {
-    const { training, version, filters, layers, filterSize, seed, steps, restarts, blocks } = this;
-    const attributes = { version, filters, layers, filterSize, seed, steps, restarts, blocks };
-    return { ...validSettings({ ...attributes, preset: training }), ...this.typed };
+    const { training, version, rank, head, loss } = this;
+    const { filters, layers, filterSize, seed, steps, restarts, blocks } = this;
+    const network = { version, rank, head, loss, filters, layers, filterSize };
+    const attributes = { preset: training, ...network, seed, steps, restarts, blocks };
+    return { ...validSettings(attributes), ...this.typed };
   }
 
   /** Every setting as it would be used now. */
@@ -270,17 +286,19 @@ export class RetinoTrainer extends LitElement {
     const beside = filmed && wide >= 832;
     const width = Math.min(beside ? Math.floor((wide - 24) * 0.6) : wide, 960);
     const end = progress?.kind === 'training' ? expectedSeconds(progress) : undefined;
+    const lossName = lossNameOf(current);
     const replayed = filmed ? this.replayed : undefined;
     return html`<div class="live ${beside ? 'both' : ''}">
       <figure>
         ${runs ? html`<figcaption>${runs}</figcaption>` : nothing}
-        ${guard([trace, otherTraces, width, theme, replayed], () =>
+        ${guard([trace, otherTraces, width, theme, lossName, replayed], () =>
           trainingCurves(trace, {
             width,
             theme,
             against: 'seconds',
             end,
             others: otherTraces,
+            lossName,
             mark: replayed,
           }),
         )}

@@ -9,6 +9,16 @@ export const styles = css`
     display: grid;
     gap: calc(2 * var(--retino-space));
   }
+  .version,
+  .head {
+    grid-column: 1 / -1;
+  }
+  @container (min-width: 37rem) {
+    .version,
+    .head {
+      grid-column: span 2;
+    }
+  }
   .live {
     display: grid;
     gap: calc(3 * var(--retino-space));

@@ -1,8 +1,16 @@
-import { RetinoscopeError } from '@retinoscope/worker';
+import { type FitResult, RetinoscopeError } from '@retinoscope/worker';
 import { expect, test } from 'vitest';
 import { noRuns } from '../../controllers/course.js';
 import type { SessionState } from '../../controllers/session.js';
-import { progressLine, runsCaption, shareDone, speedLine, spokenStatus } from './status.js';
+import {
+  facts,
+  lossNameOf,
+  progressLine,
+  runsCaption,
+  shareDone,
+  speedLine,
+  spokenStatus,
+} from './status.js';
 
 const idle: SessionState = { cell: 0, ...noRuns, activity: 'idle' };
 
@@ -74,4 +82,25 @@ test('of several runs it says which is shown, and once it is done that it was ke
   expect(runsCaption({ ...state, fit: {} as SessionState['fit'] })).toContain('Run 2 of 3, kept');
   const training: SessionState = { ...state, activity: 'training', progress: at(1200) };
   expect(progressLine(training)).toContain('Run 2 of 3, step');
+});
+
+test('the results name the network, its output and its loss; so do the curves', () => {
+  const fit = {
+    model: {
+      architecture: { version: 2, rank: 1, head: 'exponential' },
+      provenance: { settings: { loss: 'squared-error' } },
+    },
+    evaluation: {},
+    filters: [],
+  } as unknown as FitResult;
+  expect(Object.fromEntries(facts(fit))).toMatchObject({
+    Network: 'Version II, separable',
+    Output: 'Exponential',
+    Loss: 'Squared error',
+  });
+  const trainedOn = (head: string, loss?: string): SessionState =>
+    ({ ...idle, fitRequest: { head, settings: { loss } } }) as SessionState;
+  expect(lossNameOf(idle)).toBeUndefined();
+  expect(lossNameOf(trainedOn('exponential', 'squared-error'))).toBe('Squared error loss');
+  expect(lossNameOf(trainedOn('logistic'))).toBe('Binomial loss');
 });

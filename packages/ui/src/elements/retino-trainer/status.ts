@@ -1,5 +1,7 @@
 /** What a training is doing and what came of it, in words. Pure. */
 import type { FitResult, TrainingProgress } from '@retinoscope/worker';
+import { lossOf } from '../../controllers/fit-settings.js';
+import { headText, lossText, versionText } from '../../controllers/network-text.js';
 import type { SessionState } from '../../controllers/session.js';
 import { duration, fixed, plural, significant } from '../../controllers/text.js';
 import { formatCount } from '../../plots/scale.js';
@@ -37,6 +39,11 @@ export function runsCaption(state: SessionState): string {
   const which = `Run ${run + 1} of ${restarts}`;
   const kept = fit && activity === 'idle' ? ', kept for its validation loss' : '';
   return `${which}${kept}${otherTraces.length > 0 ? '; the other runs are drawn faintly' : ''}.`;
+}
+
+/** What the training curves call the loss; undefined before there is a training. */
+export function lossNameOf({ fitRequest }: SessionState): string | undefined {
+  return fitRequest && `${lossText[lossOf(fitRequest.head, fitRequest.settings.loss)]} loss`;
 }
 
 /** Speed and what is left, at the other end of that line. */
@@ -78,6 +85,8 @@ function outcome(fit: FitResult): string {
 /** What a fit came to, as name and value, in reading order; only what is known. */
 export function facts(fit: FitResult): readonly Fact[] {
   const { evaluation, matchedCosines } = fit;
+  const { architecture, provenance } = fit.model;
+  const { head } = architecture;
   const rows: [string, string | undefined][] = [
     ['CC with the true rate', known(evaluation.rateCC)],
     [
@@ -93,6 +102,9 @@ export function facts(fit: FitResult): readonly Fact[] {
       'Cosine with true subunits',
       matchedCosines?.length ? matchedCosines.map((cosine) => fixed(cosine)).join(' ') : undefined,
     ],
+    ['Network', versionText(architecture)],
+    ['Output', headText[head]],
+    ['Loss', lossText[lossOf(head, provenance.settings.loss)]],
     ['Validation loss', significant(fit.validationLoss, 4)],
     ['Spikes trained on', formatCount(fit.spikes)],
     ['Speed', `${formatCount(fit.samplesPerSecond)} samples/s`],
