@@ -118,6 +118,18 @@ test('a readout that must not be negative never is', async () => {
   }
 });
 
+test('α and β change by at most a fiftieth of themselves a step', async () => {
+  const c = makeCase({ shape, seed: 19, samples: 32 });
+  const { engine, movie } = await load(c);
+  for (let step = 0; step < 5; step++) {
+    const before = engine.parameters();
+    engine.step(movie, c.batch, { ...rule, learningRate: 1 });
+    const after = engine.parameters();
+    expect(Math.abs(after.alpha / before.alpha - 1)).toBeCloseTo(0.02, 5);
+    expect(Math.abs(after.beta / before.beta - 1)).toBeLessThanOrEqual(0.02 + 1e-6);
+  }
+});
+
 test('α and β stay above 0 however large the steps', async () => {
   const c = makeCase({ shape, seed: 19, samples: 32 });
   const { engine, movie } = await load(c);

@@ -194,12 +194,17 @@ export class Engine {
         floor,
       );
     };
+    const before = at.tail().slice();
     const free = Number.NEGATIVE_INFINITY;
     update(0, layout.readoutAt, free);
     update(layout.readoutAt, layout.readoutCount, rule.nonNegativeReadout ? 0 : free);
     update(layout.tailAt, 4, free);
     const tail = at.tail();
-    for (const i of [1, 2]) tail[i] = Math.max(tail[i], leastHeadParameter);
+    for (const i of [1, 2]) {
+      const most = mostHeadChange * before[i];
+      const moved = Math.min(before[i] + most, Math.max(before[i] - most, tail[i]));
+      tail[i] = Math.max(moved, leastHeadParameter);
+    }
   }
 
   /** The gradient of the last `accumulate`, in the engine's own order; a live view, valid until the next movie. */
@@ -370,6 +375,11 @@ export class Engine {
   }
 }
 
+/**
+ * α and β change by at most this share of themselves a step: a step of Adam may be as large as α is, and would
+ * silence the cell.
+ */
+const mostHeadChange = 0.02;
 /** α and β stay at least this, so that a rate is never negative. */
 const leastHeadParameter = 1e-4;
 

@@ -17,6 +17,7 @@ import { requireFitOf } from './memory.js';
 import { trainingShape } from './network.js';
 import { predictMovie } from './predict.js';
 import { computeReceptiveField, defaultLags, skippedFrames } from './receptive-field.js';
+import { startingData } from './receptive-field-start.js';
 import { TrainingRun } from './run.js';
 import { type FrameSplit, splitFrames } from './sampling.js';
 import { requireSettings, type TrainingSettings } from './settings.js';
@@ -111,7 +112,17 @@ async function trainModel(dataset: Dataset, spec: FitSpec, call: FitCall): Promi
     );
   }
   const exchange = await call.replica?.open(TrainingRun.exchanged(engine, split));
-  const run = await TrainingRun.create(engine, shape, held, counts, split, settings, exchange);
+  const start = startingData(field, movie, pick(counts, split.training));
+  const run = await TrainingRun.create(
+    engine,
+    shape,
+    held,
+    counts,
+    split,
+    settings,
+    start,
+    exchange,
+  );
   const replicas = exchange && { count: exchange.count, exchange: exchange.kind };
   const seconds = await train({ run, engine, field, spec, replicas }, call);
   const parameters = multiplyOut(shape, run.restoreBest());

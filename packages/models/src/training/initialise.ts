@@ -5,6 +5,7 @@ import {
   type NetworkShape,
   type Random,
 } from '@retinoscope/core-wasm';
+import { type StartingData, startFromReceptiveField } from './receptive-field-start.js';
 import type { TrainingSettings } from './settings.js';
 
 /** α and β of the parametric softplus before training (Yan et al. 2020, published code). */
@@ -15,12 +16,14 @@ const initialLogRate = -3;
 
 /**
  * Weights N(0, initialSd²), biases 0, but that of the readout before an exponential or logistic head; a readout that
- * must not be negative starts with absolute values.
+ * must not be negative starts with absolute values. Where the settings start from the receptive field, these are the
+ * noise that `startFromReceptiveField` adds to its pieces.
  */
 export function initialParameters(
   shape: NetworkShape,
   settings: TrainingSettings,
   random: Random,
+  data: StartingData,
 ): NetworkParameters {
   const normal = (count: number) =>
     random.normals(count).map((value) => value * settings.initialSd);
@@ -34,7 +37,7 @@ export function initialParameters(
   const last = outputs[outputs.length - 1];
   const readout = normal(last.channels * last.height * last.width);
   const parametric = shape.head === 'parametric-softplus';
-  return {
+  const drawn: NetworkParameters = {
     layers,
     ...(shape.rank && { temporal: profiles(shape, random) }),
     readout: settings.nonNegativeReadout ? readout.map(Math.abs) : readout,
@@ -42,6 +45,8 @@ export function initialParameters(
     alpha: parametric ? initialAlpha : 1,
     beta: parametric ? initialBeta : 1,
   };
+  if (settings.start === 'normal') return drawn;
+  return startFromReceptiveField(shape, drawn, data, random);
 }
 
 /** Temporal profiles `[filter, product, lag]` of a separable layer: normal numbers of unit expected norm. */

@@ -15,6 +15,7 @@ import { RetinoscopeError } from '../errors.js';
 import { correlation, meanLoss } from '../metrics/index.js';
 import { type Exchange, shareOf } from './exchange.js';
 import { initialParameters } from './initialise.js';
+import type { StartingData } from './receptive-field-start.js';
 import { type FrameSplit, Sampler } from './sampling.js';
 import { learningRate } from './schedule.js';
 import type { TrainingSettings } from './settings.js';
@@ -59,11 +60,12 @@ export class TrainingRun {
     counts: Float32Array,
     split: FrameSplit,
     settings: TrainingSettings,
+    start: StartingData,
     exchange?: Exchange,
   ): Promise<TrainingRun> {
     const weights = await Random.create(settings.seed, stream.weights);
     const order = await Random.create(settings.seed, stream.order);
-    engine.setParameters(initialParameters(shape, settings, weights));
+    engine.setParameters(initialParameters(shape, settings, weights, start));
     let drawn: Float32Array = new Float32Array(0);
     let used = 0;
     const uniform = () => {

@@ -15,3 +15,12 @@ test.each([
 ])('%o is refused with what it may be', (change, message) => {
   expect(() => requireSettings({ ...trainingPresets.recovery, ...change })).toThrow(message);
 });
+
+test.each([
+  [{ start: 'spikes' }, /start is "spikes"; it may be "normal" or "receptive-field"/],
+  [{ schedule: undefined }, /schedule is undefined; it may be "constant" or "one-cycle"/],
+  [{ sampling: 'all' }, /sampling is "all"; it may be "runs" or "shuffled"/],
+])('%o is not a choice', (change, message) => {
+  const settings = { ...trainingPresets.recovery, ...(change as object) };
+  expect(() => requireSettings(settings)).toThrow(message);
+});

@@ -26,7 +26,9 @@ export interface TrainingSettings {
   /** λ of λ·mean|rate|. */
   readonly activityL1: number;
   readonly nonNegativeReadout: boolean;
-  /** SD of the initial weights. */
+  /** First filters: `normal`, drawn; `receptive-field`, pieces of the STA, spread over it (`startFromReceptiveField`). */
+  readonly start: 'normal' | 'receptive-field';
+  /** SD of the initial weights that are drawn, and of the noise on those that are not. */
   readonly initialSd: number;
   /** Share of the training data, its last part, kept for validation. */
   readonly validationFraction: number;
@@ -48,21 +50,22 @@ export const trainingPresets: Readonly<Record<TrainingPreset, TrainingSettings>>
   recovery: {
     seed: 1,
     batch: 1000,
-    steps: 8000,
+    steps: 2000,
     learningRate: 2e-2,
     schedule: 'one-cycle',
     sampling: 'runs',
     noise: 0,
-    l1Filters: 3e-5,
+    l1Filters: 1e-4,
     l2Filters: 0,
     l2Readout: 0,
     activityL1: 0,
     nonNegativeReadout: true,
-    initialSd: 0.15,
+    start: 'receptive-field',
+    initialSd: 0.1,
     validationFraction: 0.1,
-    validationEvery: 400,
+    validationEvery: 200,
     patience: 0,
-    restarts: 3,
+    restarts: 1,
   },
   recording: {
     seed: 1,
@@ -77,6 +80,7 @@ export const trainingPresets: Readonly<Record<TrainingPreset, TrainingSettings>>
     l2Readout: 0,
     activityL1: 0,
     nonNegativeReadout: true,
+    start: 'normal',
     initialSd: 0.02,
     validationFraction: 0.1,
     validationEvery: 100,
@@ -96,6 +100,7 @@ export const trainingPresets: Readonly<Record<TrainingPreset, TrainingSettings>>
     l2Readout: 1e-3,
     activityL1: 1e-3,
     nonNegativeReadout: false,
+    start: 'normal',
     initialSd: 0.05,
     validationFraction: 0.1,
     validationEvery: 250,
@@ -124,6 +129,13 @@ const bounds: Readonly<
   restarts: [1, 1000, true],
 };
 
+/** What each choice may be. */
+const choices = {
+  schedule: ['constant', 'one-cycle'],
+  sampling: ['runs', 'shuffled'],
+  start: ['normal', 'receptive-field'],
+} as const satisfies { readonly [K in keyof TrainingSettings]?: readonly TrainingSettings[K][] };
+
 type NumberSetting = {
   [K in keyof TrainingSettings]-?: TrainingSettings[K] extends number ? K : never;
 }[keyof TrainingSettings];
@@ -136,6 +148,15 @@ export function requireSettings(settings: TrainingSettings): void {
     throw new RetinoscopeError(
       'settings',
       `${name} is ${value}; it may be ${whole ? 'a whole number ' : ''}from ${least} to ${most}.`,
+      { setting: name, value },
+    );
+  }
+  for (const [name, accepted] of Object.entries(choices)) {
+    const value = settings[name as keyof typeof choices];
+    if (accepted.some((choice) => choice === value)) continue;
+    throw new RetinoscopeError(
+      'settings',
+      `${name} is ${JSON.stringify(value)}; it may be ${accepted.map((choice) => `"${choice}"`).join(' or ')}.`,
       { setting: name, value },
     );
   }
