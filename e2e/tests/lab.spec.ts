@@ -100,7 +100,7 @@ test.describe('the built-in cell, trained as the page does it by itself', () => 
     expect(report.format).toBe('retinoscope-report');
     expect(report.softwareVersion).toMatch(/^\d+\.\d+\.\d+/);
     expect(report.recording.source).toMatchObject({ kind: 'simulated', cell: 'paper', seed: 1 });
-    expect(report.training.settings).toMatchObject({ seed: 1, steps: 8000, restarts: 3 });
+    expect(report.training.settings).toMatchObject({ seed: 1, steps: 2000, restarts: 1 });
     expect(report.result.matchedCosines).toHaveLength(4);
     expect(Math.min(...report.result.matchedCosines)).toBeGreaterThanOrEqual(0.95);
     expect(report.result.rateCC).toBeGreaterThanOrEqual(0.98);

@@ -3,7 +3,13 @@
  * A row has eight columns: eight filters, or four filters at two neighbouring outputs.
  */
 import type { LayerLayout } from './engine-layout.js';
-import { type Convolution, type HeldMovie, type Output, roundUp8 } from './first-layer.js';
+import {
+  type Convolution,
+  type HeldMovie,
+  type Output,
+  type Rows,
+  roundUp8,
+} from './first-layer.js';
 import type { Core } from './load.js';
 import type { NetworkShape } from './network.js';
 
@@ -98,13 +104,17 @@ export class DenseConvolution implements Convolution {
     );
   }
 
-  /** Writes up to 7 frames past the last. */
-  forward(first: number, count: number, out: Output, floor: number): void {
+  get rowsAtOnce(): number {
+    return this.layer.outHeight;
+  }
+
+  /** Writes up to 7 frames past the last; all rows whatever is asked. */
+  forward(count: number, _rows: Rows, out: Output, floor: number): void {
     const { layer, place, wide } = this;
     const { kernels } = this.core;
     const convolve = wide || layer.block === 8 ? kernels.convolve4x8 : kernels.convolve8x4;
     const vectorBytes = layer.padded * layer.copies * 4;
-    this.eachPart(first, roundUp8(count), (from, part) => {
+    this.eachPart(roundUp8(count), (from, part) => {
       this.eachBlock((filter, weights) => {
         convolve(
           part * this.rows,
@@ -123,13 +133,13 @@ export class DenseConvolution implements Convolution {
     });
   }
 
-  backward(first: number, count: number, dz: Output): void {
+  backward(count: number, _rows: Rows, dz: Output): void {
     const { layer, place, wide } = this;
     const { kernels } = this.core;
     const weightGradient =
       wide || layer.block === 8 ? kernels.weightGradient4x8 : kernels.weightGradient8x4;
     const vectorBytes = layer.padded * layer.copies * 4;
-    this.eachPart(first, count, (from, part) => {
+    this.eachPart(count, (from, part) => {
       this.eachBlock((filter, weights) => {
         weightGradient(
           part * this.rows,
@@ -178,17 +188,12 @@ export class DenseConvolution implements Convolution {
   }
 
   /** Parts of the frames whose inputs and one block's outputs stay in a cache, multiples of 8. */
-  private eachPart(
-    first: number,
-    count: number,
-    visit: (from: number, part: number) => void,
-  ): void {
+  private eachPart(count: number, visit: (from: number, part: number) => void): void {
     const { layer } = this;
     const perFrame = this.frameBytes + layer.positions * layer.block * 4;
     const most = Math.floor(bytesAtOnce / perFrame / 8) * 8;
     const step = Math.min(mostFrames, Math.max(8, most));
-    const end = first + count;
-    for (let from = first; from < end; from += step) visit(from, Math.min(step, end - from));
+    for (let from = 0; from < count; from += step) visit(from, Math.min(step, count - from));
   }
 
   /** Each block of filters, copies included, and its weights' byte offset in the parameter vector. */

@@ -307,7 +307,8 @@ export class Passes {
         bias: parameters + layer.biasAt * 4,
       });
       const biasGradient = gradient + layer.biasAt * 4;
-      return new PlainLayer(convolution, this.activity[0], this.dz[0], samples, biasGradient);
+      const rows = { first: 0, count: layer.outHeight };
+      return new PlainLayer(convolution, this.activity[0], this.dz[0], samples, rows, biasGradient);
     }
     const frames = this.blockSamples + (lagsInTime - 1) * Math.ceil(this.blockSamples / 64);
     const convolution = new Convolution(core, shape, layer, {

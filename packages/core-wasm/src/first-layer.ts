@@ -25,10 +25,12 @@ export interface Convolution {
   prepare(movie: HeldMovie): void;
   /** Makes `count` frames of the movie, listed at `frames`, those that the calls below mean by 0 … count − 1. */
   gather(movie: HeldMovie, frames: number, count: number): void;
-  /** out = max(bias + w ⋆ frame, floor) of `count` gathered frames from `first` on, at their places in `out`. */
-  forward(first: number, count: number, out: Output, floor: number): void;
+  /** Output rows that are best done together; a multiple of 2, or all. */
+  readonly rowsAtOnce: number;
+  /** out = max(bias + w ⋆ frame, floor) of the `rows` of all gathered frames, `count` of them. */
+  forward(count: number, rows: Rows, out: Output, floor: number): void;
   /** Adds the gradient of the weights for the same. */
-  backward(first: number, count: number, dz: Output): void;
+  backward(count: number, rows: Rows, dz: Output): void;
   /** Once after a batch; `dzSums` points at Σ dz of each padded filter over the batch. */
   finish(dzSums: number): void;
 }
@@ -37,6 +39,12 @@ export interface Convolution {
 export interface Output {
   readonly pointer: number;
   readonly stride: number;
+}
+
+/** Rows of the output, a multiple of `rowsAtOnce` of them or the last. */
+export interface Rows {
+  readonly first: number;
+  readonly count: number;
 }
 
 export interface FirstLayer {

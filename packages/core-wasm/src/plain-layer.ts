@@ -1,5 +1,5 @@
 /** First layer that is a convolution and nothing else: each sample a frame, or a frame with its history. */
-import type { Convolution, FirstLayer, HeldMovie, Output } from './first-layer.js';
+import type { Convolution, FirstLayer, HeldMovie, Output, Rows } from './first-layer.js';
 import { roundUp8 } from './first-layer.js';
 
 export class PlainLayer implements FirstLayer {
@@ -9,6 +9,8 @@ export class PlainLayer implements FirstLayer {
     private readonly dz: Output,
     /** Samples of a block at the most. */
     private readonly samples: number,
+    /** All rows of the output. */
+    private readonly rows: Rows,
     /** Gradient of the biases. */
     private readonly biasGradient: number,
   ) {}
@@ -24,11 +26,11 @@ export class PlainLayer implements FirstLayer {
   forward(movie: HeldMovie, frames: number, samples: number, rectify: boolean): void {
     const floor = rectify ? 0 : Number.NEGATIVE_INFINITY;
     this.convolution.gather(movie, frames, roundUp8(samples));
-    this.convolution.forward(0, samples, this.activity, floor);
+    this.convolution.forward(samples, this.rows, this.activity, floor);
   }
 
   backward(samples: number): void {
-    this.convolution.backward(0, samples, this.dz);
+    this.convolution.backward(samples, this.rows, this.dz);
   }
 
   finish(): void {

@@ -3,7 +3,7 @@
  * outputs and gradients as the dense one, up to rounding.
  */
 import type { LayerLayout } from './engine-layout.js';
-import type { Convolution, HeldMovie, Output } from './first-layer.js';
+import type { Convolution, HeldMovie, Output, Rows } from './first-layer.js';
 import type { Core } from './load.js';
 import { frameBytes, rowBytes } from './movie.js';
 import type { NetworkShape } from './network.js';
@@ -37,6 +37,9 @@ interface TableGroup {
 
 /** Bytes of outputs that stay in a second-level cache beside the tables. */
 const outputBytesAtOnce = 192 * 1024;
+
+/** Bytes of output rows of one frame that are done together, where rows are done apart. */
+const rowBytesAtOnce = 8 * 1024;
 
 export class TableConvolution implements Convolution {
   readonly plan: TablePlan;
@@ -106,6 +109,12 @@ export class TableConvolution implements Convolution {
     return outputBytes < 512 ? outputBytes : oddLines(outputBytes);
   }
 
+  get rowsAtOnce(): number {
+    const bytes = this.layer.outWidth * this.perPosition;
+    const rows = Math.floor(rowBytesAtOnce / bytes / 2) * 2;
+    return Math.min(this.layer.outHeight, Math.max(2, rows));
+  }
+
   prepare(movie: HeldMovie): void {
     this.movie = movie;
     const { layer, place } = this;
@@ -143,23 +152,27 @@ export class TableConvolution implements Convolution {
     );
   }
 
-  forward(first: number, count: number, out: Output, floor: number): void {
+  forward(count: number, rows: Rows, out: Output, floor: number): void {
     const { layer } = this;
     const { kernels } = this.core;
+    const row = layer.outWidth * this.perPosition;
     const forward =
       this.plan.entry === 4
         ? kernels.tableForward4
         : this.plan.entry === 2
           ? kernels.tableForward2
           : kernels.tableForward1;
-    this.eachPart(first, count, out.stride, (from, part) => {
+    this.eachPart(count, rows, (from, part) => {
       for (const group of this.groups) {
         forward(
           part,
-          this.gathered + group.lag * this.lagStride + from * this.frameBytes,
+          this.gathered +
+            group.lag * this.lagStride +
+            from * this.frameBytes +
+            rows.first * this.rowBytes,
           this.frameBytes,
           this.rowBytes,
-          layer.outHeight,
+          rows.count,
           layer.outWidth / this.plan.spread,
           group.first,
           this.plan.spread,
@@ -167,9 +180,9 @@ export class TableConvolution implements Convolution {
           group.bits,
           group.tables,
           group.starts ? this.start + group.vector * 16 : 0,
-          out.pointer + from * out.stride + group.vector * 16,
+          out.pointer + from * out.stride + rows.first * row + group.vector * 16,
           this.plan.spread * this.perPosition,
-          layer.outWidth * this.perPosition,
+          row,
           out.stride,
           group.ends ? floor : Number.NEGATIVE_INFINITY,
         );
@@ -177,32 +190,36 @@ export class TableConvolution implements Convolution {
     });
   }
 
-  backward(first: number, count: number, dz: Output): void {
+  backward(count: number, rows: Rows, dz: Output): void {
     const { layer } = this;
     const { kernels } = this.core;
+    const row = layer.outWidth * this.perPosition;
     const scatter =
       this.plan.entry === 4
         ? kernels.tableScatter4
         : this.plan.entry === 2
           ? kernels.tableScatter2
           : kernels.tableScatter1;
-    this.eachPart(first, count, dz.stride, (from, part) => {
+    this.eachPart(count, rows, (from, part) => {
       for (const group of this.groups) {
         scatter(
           part,
-          this.gathered + group.lag * this.lagStride + from * this.frameBytes,
+          this.gathered +
+            group.lag * this.lagStride +
+            from * this.frameBytes +
+            rows.first * this.rowBytes,
           this.frameBytes,
           this.rowBytes,
-          layer.outHeight,
+          rows.count,
           layer.outWidth / this.plan.spread,
           group.first,
           this.plan.spread,
           layer.kernelHeight,
           group.bits,
           group.gradients,
-          dz.pointer + from * dz.stride + group.vector * 16,
+          dz.pointer + from * dz.stride + rows.first * row + group.vector * 16,
           this.plan.spread * this.perPosition,
-          layer.outWidth * this.perPosition,
+          row,
           dz.stride,
         );
       }
@@ -256,15 +273,10 @@ export class TableConvolution implements Convolution {
   }
 
   /** Parts of the frames whose outputs stay in a cache while all tables pass over them. */
-  private eachPart(
-    first: number,
-    count: number,
-    stride: number,
-    visit: (from: number, part: number) => void,
-  ): void {
-    const most = Math.max(1, Math.floor(outputBytesAtOnce / stride));
-    const end = first + count;
-    for (let from = first; from < end; from += most) visit(from, Math.min(most, end - from));
+  private eachPart(count: number, rows: Rows, visit: (from: number, part: number) => void): void {
+    const bytes = rows.count * this.layer.outWidth * this.perPosition;
+    const most = Math.max(1, Math.floor(outputBytesAtOnce / bytes));
+    for (let from = 0; from < count; from += most) visit(from, Math.min(most, count - from));
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type FirstLayer,
   type HeldMovie,
   type Output,
+  type Rows,
   roundUp8,
 } from './first-layer.js';
 import type { Core } from './load.js';
@@ -114,29 +115,31 @@ export class TemporalLayer implements FirstLayer {
     this.split(frames, samples);
     this.convolution.gather(movie, this.list, this.convolved);
     const tapBytes = layer.padded * 4;
-    this.convolution.forward(0, this.convolved, this.spatial, Number.NEGATIVE_INFINITY);
-    for (const { sample, length, frame, missing } of this.stretches) {
-      kernels.filterOutputs(
-        length,
-        length + place.lags - 1 - missing,
-        missing,
-        layer.positions,
-        this.tile,
-        layer.copies,
-        this.spatial.pointer + frame * this.spatial.stride,
-        this.spatial.stride,
-        layer.copies * tapBytes,
-        place.lags,
-        this.forwardTaps,
-        tapBytes,
-        this.copyTaps,
-        place.parameters + layer.biasAt * 4,
-        place.activity.pointer + sample * place.activity.stride,
-        place.activity.stride,
-        tapBytes,
-        rectify ? 0 : Number.NEGATIVE_INFINITY,
-      );
-    }
+    this.eachRows((rows, positions, inOffset, outOffset) => {
+      this.convolution.forward(this.convolved, rows, this.spatial, Number.NEGATIVE_INFINITY);
+      for (const { sample, length, frame, missing } of this.stretches) {
+        kernels.filterOutputs(
+          length,
+          length + place.lags - 1 - missing,
+          missing,
+          positions,
+          this.tile,
+          layer.copies,
+          this.spatial.pointer + frame * this.spatial.stride + inOffset,
+          this.spatial.stride,
+          layer.copies * tapBytes,
+          place.lags,
+          this.forwardTaps,
+          tapBytes,
+          this.copyTaps,
+          place.parameters + layer.biasAt * 4,
+          place.activity.pointer + sample * place.activity.stride + outOffset,
+          place.activity.stride,
+          tapBytes,
+          rectify ? 0 : Number.NEGATIVE_INFINITY,
+        );
+      }
+    });
   }
 
   backward(): void {
@@ -167,31 +170,33 @@ export class TemporalLayer implements FirstLayer {
       }
     }
     // What was convolved is no longer needed: its gradient takes its place.
-    for (const { sample, length, frame } of this.stretches) {
-      for (let copy = 0; copy < layer.copies; copy++) {
-        kernels.filterOutputs(
-          length + place.lags - 1,
-          length,
-          place.lags - 1,
-          layer.positions,
-          this.tile,
-          1,
-          place.dz.pointer + sample * place.dz.stride,
-          place.dz.stride,
-          tapBytes,
-          place.lags,
-          this.backwardTaps + copy * this.copyTaps,
-          tapBytes,
-          0,
-          place.zeros,
-          this.spatial.pointer + frame * this.spatial.stride + copy * tapBytes,
-          this.spatial.stride,
-          layer.copies * tapBytes,
-          Number.NEGATIVE_INFINITY,
-        );
+    this.eachRows((rows, positions, inOffset, outOffset) => {
+      for (const { sample, length, frame } of this.stretches) {
+        for (let copy = 0; copy < layer.copies; copy++) {
+          kernels.filterOutputs(
+            length + place.lags - 1,
+            length,
+            place.lags - 1,
+            positions,
+            this.tile,
+            1,
+            place.dz.pointer + sample * place.dz.stride + outOffset,
+            place.dz.stride,
+            tapBytes,
+            place.lags,
+            this.backwardTaps + copy * this.copyTaps,
+            tapBytes,
+            0,
+            place.zeros,
+            this.spatial.pointer + frame * this.spatial.stride + inOffset + copy * tapBytes,
+            this.spatial.stride,
+            layer.copies * tapBytes,
+            Number.NEGATIVE_INFINITY,
+          );
+        }
       }
-    }
-    this.convolution.backward(0, this.convolved, this.spatial);
+      this.convolution.backward(this.convolved, rows, this.spatial);
+    });
   }
 
   finish(): void {
@@ -203,6 +208,18 @@ export class TemporalLayer implements FirstLayer {
       kernels.throughTaps(place.lags, layer.padded / 4, this.tapsOf(copy), dz, out);
     }
     this.convolution.finish(this.sums);
+  }
+
+  /** Rows of the output, few enough that their times stay in a cache between the convolution and the filter. */
+  private eachRows(
+    visit: (rows: Rows, positions: number, inOffset: number, outOffset: number) => void,
+  ): void {
+    const { layer, convolution } = this;
+    for (let first = 0; first < layer.outHeight; first += convolution.rowsAtOnce) {
+      const count = Math.min(convolution.rowsAtOnce, layer.outHeight - first);
+      const offset = first * layer.outWidth * layer.padded * 4;
+      visit({ first, count }, count * layer.outWidth, offset * layer.copies, offset);
+    }
   }
 
   private tapsOf(copy: number): number {
