@@ -215,7 +215,9 @@ function requireShareable({ noise }: TrainingSettings): void {
 }
 
 function pick(values: Float32Array, frames: Uint32Array): Float32Array {
-  return Float32Array.from(frames, (frame) => values[frame]);
+  const picked = new Float32Array(frames.length);
+  for (let i = 0; i < frames.length; i++) picked[i] = values[frames[i]];
+  return picked;
 }
 
 /** The rectangle `crop` of a map `[y, x]` over the whole stimulus. */

@@ -31,6 +31,7 @@ export class TrainingRun {
   readonly history: HistoryPoint[] = [];
   step = 0;
   finished = false;
+  private readonly validationCounts: Float32Array;
   private best: { loss: number; vector: Float32Array };
   private waited = 0;
   /** Mean training loss since the last validation. */
@@ -43,13 +44,14 @@ export class TrainingRun {
   private constructor(
     private readonly engine: Engine,
     private readonly movie: HeldMovie,
-    private readonly counts: Float32Array,
+    counts: Float32Array,
     private readonly split: FrameSplit,
     private readonly settings: TrainingSettings,
     private readonly sampler: Sampler,
     private readonly exchange: Exchange | undefined,
   ) {
     this.best = { loss: Number.POSITIVE_INFINITY, vector: engine.snapshot() };
+    this.validationCounts = pick(counts, split.validation, 0);
   }
 
   /** Starts from the seed's initial parameters. `counts` `[time]` are the movie's; alone without an `exchange`. */
@@ -157,9 +159,8 @@ export class TrainingRun {
 
   private validated(all: Float32Array): HistoryPoint {
     const { validation } = this.split;
-    const { first } = spanOf(validation);
-    const rates = Float32Array.from(validation, (frame) => all[frame - first]);
-    const counts = Float32Array.from(validation, (frame) => this.counts[frame]);
+    const rates = pick(all, validation, spanOf(validation).first);
+    const counts = this.validationCounts;
     const { loss = headLosses[this.engine.shape.head][0] } = this.settings;
     const validationLoss = meanLoss(loss, rates, counts);
     if (validationLoss < this.best.loss) {
@@ -179,6 +180,14 @@ export class TrainingRun {
     this.history.push(point);
     return point;
   }
+}
+
+/** `values[frame − first]` of each frame; the values themselves where that is all of them in order. */
+function pick(values: Float32Array, frames: Uint32Array, first: number): Float32Array {
+  if (frames.length === values.length) return values;
+  const picked = new Float32Array(frames.length);
+  for (let i = 0; i < frames.length; i++) picked[i] = values[frames[i] - first];
+  return picked;
 }
 
 /** Validation frames are the last of the movie; those between blocks are predicted and left out. */
