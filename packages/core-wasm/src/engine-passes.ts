@@ -26,6 +26,8 @@ export const framesAtOnce = 4096;
 /** Bytes of first-layer outputs of a block: all kinds of first layer, and those that like long stretches of time. */
 const blockBytes = 1 << 16;
 const stretchBytes = 1 << 18;
+/** Bytes of a block that are not worth a long stretch. */
+const mostBlockBytes = 1 << 26;
 /** Samples of a block: at the most, and at the least where stretches are filtered in time. */
 const mostSamples = 256;
 const mostStretch = 2048;
@@ -84,7 +86,8 @@ export class Passes {
 
     const bytes = layers.map((layer) => layer.positions * layer.padded * 4);
     const laterBytes = bytes.slice(1).reduce((sum, b) => sum + 2 * b, bytes[0]);
-    this.blockSamples = between(leastStretch, Math.floor(stretchBytes / bytes[0]), mostStretch);
+    const least = between(8, Math.floor(mostBlockBytes / bytes[0]), leastStretch);
+    this.blockSamples = between(least, Math.floor(stretchBytes / bytes[0]), mostStretch);
     this.partSamples = between(8, Math.floor(partBytes / laterBytes), mostSamples);
     this.activity = layers.map((_, i) => ({
       pointer: zeroed(((i === 0 ? this.blockSamples + 8 : this.partSamples) * bytes[i]) / 4),

@@ -56,6 +56,7 @@ const frameScratch = 12 + 12 + 20;
 const tableEntries = 256;
 const stretchBytes = 2 ** 18;
 const leastStretch = 128;
+const mostBlockBytes = 2 ** 26;
 /** Frames of noise that a network's features are averaged over at once, for each frame of history. */
 const noiseFrames = 250;
 
@@ -182,11 +183,13 @@ function networkBytes(shape: NetworkShape, batch: number): number {
   }
   const padded = 4 * Math.ceil(first.filters / 4);
   const outputBytes = floatBytes * outputs[0].height * outputs[0].width * padded;
+  const longest = Math.min(leastStretch * outputBytes, Math.max(mostBlockBytes, 8 * outputBytes));
+  const block = Math.max(stretchBytes, longest);
   const tables = 2 * tableEntries * Math.ceil((first.width + 1) / 8) * seen * first.height;
   return (
     2 ** 16 +
     floatBytes * (5 * parameters + batch + 2 * padded * tables) +
-    (3 + rank) * Math.max(stretchBytes, leastStretch * outputBytes) +
+    (3 + rank) * block +
     floatBytes * 64 * later
   );
 }
