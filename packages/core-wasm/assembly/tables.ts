@@ -63,8 +63,9 @@ export function buildTables(
 }
 
 /**
- * Weight gradients from what `scatter` gathered: dw[run, b] += scale·Σ_{i: i_b = 1} T[run, i]. Shapes of `buildTables`;
- * leaves the tables all 0.
+ * Weight gradients from what `scatter` gathered, for inputs low + scale·bit:
+ * dw[run, b] += scale·Σ_{i: i_b = 1} T[run, i] + low·Σ_i T[run, i]. Shapes of `buildTables`; leaves the tables all 0.
+ * Both sums come from the same entries, so that what is common to them cancels without rounding.
  */
 export function foldTables(
   V: i32,
@@ -75,6 +76,7 @@ export function foldTables(
   bits: i32,
   taps: i32,
   scale: f32,
+  low: f32,
   gradient: usize,
   runStride: usize,
   tapBytes: usize,
@@ -83,6 +85,7 @@ export function foldTables(
   tables: usize,
 ): void {
   const by = splat(scale);
+  const lowest = splat(low);
   const zero = splat(0);
   const entry = <usize>V << 4;
   for (let run = 0; run < runs; run++) {
@@ -105,6 +108,15 @@ export function foldTables(
         if (tap >= 0 && tap < taps) {
           const d = g + <usize>tap * tapBytes;
           v128.store(d, f32x4.add(v128.load(d), f32x4.mul(by, sum)));
+        }
+      }
+      // The lowest entry has become the sum of all.
+      const all = f32x4.mul(lowest, v128.load(t));
+      for (let b = 0; b < bits; b++) {
+        const tap = first + b - n / perOutput;
+        if (tap >= 0 && tap < taps) {
+          const d = g + <usize>tap * tapBytes;
+          v128.store(d, f32x4.add(v128.load(d), all));
         }
       }
       v128.store(t, zero);
@@ -134,27 +146,6 @@ export function shiftBias(
       for (let k = 0; k < taps; k++, w += tapBytes) sum = f32x4.add(sum, v128.load(w));
     }
     v128.store(out + v, f32x4.add(v128.load(bias + v), f32x4.mul(by, sum)));
-  }
-}
-
-/** dw[run, tap, f] += scale·db[f]: the part of a weight's gradient that does not depend on the bits. */
-export function shiftGradient(
-  runs: i32,
-  taps: i32,
-  vectors: i32,
-  scale: f32,
-  bias: usize,
-  gradient: usize,
-  runStride: usize,
-): void {
-  const by = splat(scale);
-  const tapBytes = <usize>vectors << 4;
-  for (let v: usize = 0; v < tapBytes; v += 16) {
-    const d = f32x4.mul(by, v128.load(bias + v));
-    for (let run = 0; run < runs; run++) {
-      let w = gradient + <usize>run * runStride + v;
-      for (let k = 0; k < taps; k++, w += tapBytes) v128.store(w, f32x4.add(v128.load(w), d));
-    }
   }
 }
 

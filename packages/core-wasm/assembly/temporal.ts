@@ -156,15 +156,3 @@ export function tapGradient(
     }
   }
 }
-
-/** out[f] = b[f]·Σ_lag k[lag, f]: a constant input through the taps. */
-export function throughTaps(lags: i32, vectors: i32, taps: usize, b: usize, out: usize): void {
-  const tapBytes = <usize>vectors << 4;
-  for (let v: usize = 0; v < tapBytes; v += 16) {
-    let sum = splat(0);
-    for (let lag = 0; lag < lags; lag++) {
-      sum = f32x4.add(sum, v128.load(taps + <usize>lag * tapBytes + v));
-    }
-    v128.store(out + v, f32x4.mul(sum, v128.load(b + v)));
-  }
-}

@@ -309,9 +309,8 @@ export class Passes {
         gradient,
         bias: parameters + layer.biasAt * 4,
       });
-      const biasGradient = gradient + layer.biasAt * 4;
       const rows = { first: 0, count: layer.outHeight };
-      return new PlainLayer(convolution, this.activity[0], this.dz[0], samples, rows, biasGradient);
+      return new PlainLayer(convolution, this.activity[0], this.dz[0], samples, rows);
     }
     const frames = this.blockSamples + (lagsInTime - 1) * Math.ceil(this.blockSamples / 64);
     const convolution = new Convolution(core, shape, layer, {

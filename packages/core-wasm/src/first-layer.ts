@@ -31,8 +31,8 @@ export interface Convolution {
   forward(count: number, rows: Rows, out: Output, floor: number): void;
   /** Adds the gradient of the weights for the same. */
   backward(count: number, rows: Rows, dz: Output): void;
-  /** Once after a batch; `dzSums` points at Σ dz of each padded filter over the batch. */
-  finish(dzSums: number): void;
+  /** Once after a batch. */
+  finish(): void;
 }
 
 /** Where outputs or their gradients lie, `stride` bytes from frame to frame. */

@@ -26,7 +26,7 @@ type WeightGradient = (
   dw: number,
 ) => void;
 
-type Tables = (
+type BuildTables = (
   entry: number,
   vector: number,
   perOutput: number,
@@ -35,6 +35,24 @@ type Tables = (
   bits: number,
   taps: number,
   scale: number,
+  weights: number,
+  runStride: number,
+  tapBytes: number,
+  blockBytes: number,
+  perBlock: number,
+  tables: number,
+) => void;
+
+type FoldTables = (
+  entry: number,
+  vector: number,
+  perOutput: number,
+  runs: number,
+  first: number,
+  bits: number,
+  taps: number,
+  scale: number,
+  low: number,
   weights: number,
   runStride: number,
   tapBytes: number,
@@ -168,8 +186,8 @@ export interface EngineKernels {
     floor: number,
   ): void;
 
-  buildTables: Tables;
-  foldTables: Tables;
+  buildTables: BuildTables;
+  foldTables: FoldTables;
   shiftBias(
     runs: number,
     taps: number,
@@ -179,15 +197,6 @@ export interface EngineKernels {
     runStride: number,
     bias: number,
     out: number,
-  ): void;
-  shiftGradient(
-    runs: number,
-    taps: number,
-    vectors: number,
-    scale: number,
-    bias: number,
-    gradient: number,
-    runStride: number,
   ): void;
   tableForward1: TableForward;
   tableForward2: TableForward;
@@ -240,5 +249,4 @@ export interface EngineKernels {
     dk: number,
     tapBytes: number,
   ): void;
-  throughTaps(lags: number, vectors: number, taps: number, b: number, out: number): void;
 }

@@ -11,8 +11,6 @@ export class PlainLayer implements FirstLayer {
     private readonly samples: number,
     /** All rows of the output. */
     private readonly rows: Rows,
-    /** Gradient of the biases. */
-    private readonly biasGradient: number,
   ) {}
 
   take(frames: Uint32Array, first: number): number {
@@ -34,6 +32,6 @@ export class PlainLayer implements FirstLayer {
   }
 
   finish(): void {
-    this.convolution.finish(this.biasGradient);
+    this.convolution.finish();
   }
 }

@@ -120,7 +120,8 @@ export class TableConvolution implements Convolution {
     const { layer, place } = this;
     const { kernels, arena } = this.core;
     for (const group of this.groups) {
-      this.eachTable(kernels.buildTables, group, movie.rise, place.parameters, group.tables);
+      const [shape, weights] = this.tableOf(group, place.parameters);
+      kernels.buildTables(...shape, movie.rise, ...weights, group.tables);
     }
     const perBlock = layer.block / 4;
     for (let f = 0; f < layer.padded * layer.copies; f += layer.block) {
@@ -226,35 +227,20 @@ export class TableConvolution implements Convolution {
     });
   }
 
-  finish(dzSums: number): void {
-    const { layer, movie, place } = this;
-    const { kernels } = this.core;
+  finish(): void {
+    const { movie, place } = this;
     if (!movie) return;
+    const { foldTables } = this.core.kernels;
     for (const group of this.groups) {
-      this.eachTable(kernels.foldTables, group, movie.rise, place.gradient, group.gradients);
-    }
-    for (let f = 0; f < layer.padded * layer.copies; f += layer.block) {
-      kernels.shiftGradient(
-        layer.runs,
-        layer.kernelWidth,
-        layer.block / 4,
-        movie.low,
-        dzSums + f * 4,
-        place.gradient + layer.weightsAt * 4 + (f / layer.block) * layer.blockBytes,
-        layer.runStride,
-      );
+      const [shape, weights] = this.tableOf(group, place.gradient);
+      foldTables(...shape, movie.rise, movie.low, ...weights, group.gradients);
     }
   }
 
-  private eachTable(
-    kernel: Core['kernels']['buildTables'],
-    group: TableGroup,
-    scale: number,
-    vector: number,
-    tables: number,
-  ): void {
+  /** Of a group's tables: their shape, and where their weights, or the gradients of them, lie in `vector`. */
+  private tableOf(group: TableGroup, vector: number) {
     const { layer } = this;
-    kernel(
+    const shape = [
       this.plan.entry,
       group.vector,
       this.perPosition / 16,
@@ -262,14 +248,15 @@ export class TableConvolution implements Convolution {
       group.first,
       group.bits,
       layer.kernelWidth,
-      scale,
+    ] as const;
+    const weights = [
       vector + layer.weightsAt * 4 + group.lag * layer.kernelHeight * layer.runStride,
       layer.runStride,
       layer.block * 4,
       layer.blockBytes,
       layer.block / 4,
-      tables,
-    );
+    ] as const;
+    return [shape, weights] as const;
   }
 
   /** Parts of the frames whose outputs stay in a cache while all tables pass over them. */

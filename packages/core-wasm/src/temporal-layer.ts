@@ -49,7 +49,6 @@ export class TemporalLayer implements FirstLayer {
   private readonly forwardTaps: number;
   private readonly backwardTaps: number;
   private readonly copyTaps: number;
-  private readonly sums: number;
   private taps = 0;
   /** Positions filtered together through all times, an even number. */
   private readonly tile: number;
@@ -74,7 +73,6 @@ export class TemporalLayer implements FirstLayer {
     this.copyTaps = (place.lags + 6) * tapBytes;
     this.forwardTaps = arena.allocate(layer.copies * this.copyTaps);
     this.backwardTaps = arena.allocate(layer.copies * this.copyTaps);
-    this.sums = arena.allocate(layer.copies * tapBytes);
   }
 
   /** Whole stretches, as many as there is room for; of one that is too long, what there is room for. */
@@ -200,14 +198,7 @@ export class TemporalLayer implements FirstLayer {
   }
 
   finish(): void {
-    const { layer, place } = this;
-    const { kernels } = this.core;
-    const dz = place.gradient + layer.biasAt * 4;
-    for (let copy = 0; copy < layer.copies; copy++) {
-      const out = this.sums + copy * layer.padded * 4;
-      kernels.throughTaps(place.lags, layer.padded / 4, this.tapsOf(copy), dz, out);
-    }
-    this.convolution.finish(this.sums);
+    this.convolution.finish();
   }
 
   /** Rows of the output, few enough that their times stay in a cache between the convolution and the filter. */
