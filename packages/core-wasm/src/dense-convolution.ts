@@ -5,6 +5,7 @@
 import type { LayerLayout } from './engine-layout.js';
 import {
   type Convolution,
+  type ConvolutionPlace,
   type HeldMovie,
   type Output,
   type Rows,
@@ -12,16 +13,6 @@ import {
 } from './first-layer.js';
 import type { Core } from './load.js';
 import type { NetworkShape } from './network.js';
-
-export interface DenseConvolutionPlace {
-  /** Frames of a call at the most. */
-  readonly frames: number;
-  readonly lags: number;
-  readonly parameters: number;
-  readonly gradient: number;
-  /** Pointer to the biases that outputs start from. */
-  readonly bias: number;
-}
 
 /** Weights of four filters widened to two outputs, their gradient, and the biases twice. */
 interface Wide {
@@ -48,7 +39,7 @@ export class DenseConvolution implements Convolution {
     private readonly core: Core,
     shape: NetworkShape,
     private readonly layer: LayerLayout,
-    private readonly place: DenseConvolutionPlace,
+    private readonly place: ConvolutionPlace,
   ) {
     const { arena } = core;
     const rowBytes = shape.width * 4;

@@ -35,6 +35,19 @@ export interface Convolution {
   finish(): void;
 }
 
+/** What a convolution is laid out for, and where its weights and what its outputs start from lie. */
+export interface ConvolutionPlace {
+  /** Frames of a call at the most. */
+  readonly frames: number;
+  /** Samples of a batch. */
+  readonly batch: number;
+  readonly lags: number;
+  readonly parameters: number;
+  readonly gradient: number;
+  /** Pointer to the biases that outputs start from. */
+  readonly bias: number;
+}
+
 /** Where outputs or their gradients lie, `stride` bytes from frame to frame. */
 export interface Output {
   readonly pointer: number;

@@ -3,23 +3,11 @@
  * outputs and gradients as the dense one, up to rounding.
  */
 import type { LayerLayout } from './engine-layout.js';
-import type { Convolution, HeldMovie, Output, Rows } from './first-layer.js';
+import type { Convolution, ConvolutionPlace, HeldMovie, Output, Rows } from './first-layer.js';
 import type { Core } from './load.js';
 import { frameBytes, rowBytes } from './movie.js';
 import type { NetworkShape } from './network.js';
 import { planTables, type TablePlan } from './table-plan.js';
-
-export interface TableConvolutionPlace {
-  /** Frames of a call at the most. */
-  readonly frames: number;
-  /** Frames of a batch, for which the plan is made. */
-  readonly batch: number;
-  readonly lags: number;
-  readonly parameters: number;
-  readonly gradient: number;
-  /** Pointer to the biases that outputs start from. */
-  readonly bias: number;
-}
 
 /** Tables of one lag, chunk and tile. */
 interface TableGroup {
@@ -56,7 +44,7 @@ export class TableConvolution implements Convolution {
     private readonly core: Core,
     shape: NetworkShape,
     private readonly layer: LayerLayout,
-    private readonly place: TableConvolutionPlace,
+    private readonly place: ConvolutionPlace,
   ) {
     const { arena } = core;
     this.rowBytes = rowBytes(shape.width);
