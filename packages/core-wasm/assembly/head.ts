@@ -27,8 +27,8 @@ export function readout(samples: i32, size: i32, h: usize, w: usize, b: f32, o: 
 
 /**
  * Back through the readout and the last rectifier: dw[p, f] += Σ_s g[s]·h[s, p, f]; dz[s, p, f] = g[s]·w[p, f] where
- * h > 0, else 0; db[f] += Σ dz. h and dz are `[sample, position, filter]`, w `[position, filter]`, `filters` a multiple
- * of 4. Cost: 2 · samples · positions · filters multiply–adds.
+ * h > 0, else 0; db[f] += Σ dz. h and dz are `[sample, position, filter]`, dz `dzStride` bytes from sample to sample,
+ * w `[position, filter]`, `filters` a multiple of 4. Cost: 2 · samples · positions · filters multiply–adds.
  */
 export function backThroughReadout(
   samples: i32,
@@ -38,51 +38,99 @@ export function backThroughReadout(
   w: usize,
   g: usize,
   dz: usize,
+  dzStride: usize,
   dw: usize,
   db: usize,
 ): void {
   const zero = splat(0);
   const stride = <usize>filters << 2;
   const size = <usize>positions * stride;
+  const gap = dzStride - size;
   const end = g + (<usize>samples << 2);
   for (let v: usize = 0; v < stride; v += 16) {
     let sum = v128.load(db + v);
     let at = v;
+    let out = dz + v;
     for (let s = g; s < end; s += 4) {
       const scale = v128.load32_splat(s);
       for (let p = v; p < size; p += stride) {
         const a = v128.load(h + at);
         v128.store(dw + p, madd(scale, a, v128.load(dw + p)));
         const d = v128.and(f32x4.mul(scale, v128.load(w + p)), f32x4.gt(a, zero));
-        v128.store(dz + at, d);
+        v128.store(out, d);
         sum = f32x4.add(sum, d);
         at += stride;
+        out += stride;
       }
+      out += gap;
     }
     v128.store(db + v, sum);
   }
 }
 
-/** Back through a rectifier, in place: dz`[row, filter]` ← dz where h > 0, else 0, and db[f] += Σ dz. */
-export function backThroughRectifier(
-  rows: i32,
-  filters: i32,
+/** dz = dh where h > 0, else 0, of one vector. */
+@inline
+function passed(h: usize, dh: usize, dz: usize): v128 {
+  const d = v128.and(v128.load(dh), f32x4.gt(v128.load(h), splat(0)));
+  v128.store(dz, d);
+  return d;
+}
+
+/** Back through a rectifier for V vectors of filters (1 or 4) at all positions of a sample. */
+@inline
+function backThroughColumn(
+  V: i32,
   h: usize,
+  dh: usize,
   dz: usize,
+  size: usize,
+  stride: usize,
   db: usize,
 ): void {
-  const zero = splat(0);
-  const stride = <usize>filters << 2;
-  for (let v: usize = 0; v < stride; v += 16) {
-    let sum = v128.load(db + v);
-    let at = v;
-    for (let row = 0; row < rows; row++) {
-      const d = v128.and(v128.load(dz + at), f32x4.gt(v128.load(h + at), zero));
-      v128.store(dz + at, d);
-      sum = f32x4.add(sum, d);
-      at += stride;
+  let s0 = v128.load(db);
+  let s1 = V > 1 ? v128.load(db, 16) : s0;
+  let s2 = V > 1 ? v128.load(db, 32) : s0;
+  let s3 = V > 1 ? v128.load(db, 48) : s0;
+  for (let p: usize = 0; p < size; p += stride) {
+    s0 = f32x4.add(s0, passed(h + p, dh + p, dz + p));
+    if (V > 1) {
+      s1 = f32x4.add(s1, passed(h + p + 16, dh + p + 16, dz + p + 16));
+      s2 = f32x4.add(s2, passed(h + p + 32, dh + p + 32, dz + p + 32));
+      s3 = f32x4.add(s3, passed(h + p + 48, dh + p + 48, dz + p + 48));
     }
-    v128.store(db + v, sum);
+  }
+  v128.store(db, s0);
+  if (V > 1) {
+    v128.store(db, s1, 16);
+    v128.store(db, s2, 32);
+    v128.store(db, s3, 48);
+  }
+}
+
+/**
+ * Back through a rectifier: dz = dh where h > 0, else 0, and db[f] += Σ dz. All are `[sample, position, filter]`, dz
+ * `dzStride` bytes from sample to sample; it may be dh.
+ */
+export function backThroughRectifier(
+  samples: i32,
+  positions: i32,
+  filters: i32,
+  h: usize,
+  dh: usize,
+  dz: usize,
+  dzStride: usize,
+  db: usize,
+): void {
+  const stride = <usize>filters << 2;
+  const size = <usize>positions * stride;
+  for (let s = 0; s < samples; s++) {
+    // By whole cache lines where there are as many filters.
+    let v: usize = 0;
+    for (; v + 64 <= stride; v += 64) backThroughColumn(4, h + v, dh + v, dz + v, size, stride, db + v);
+    for (; v < stride; v += 16) backThroughColumn(1, h + v, dh + v, dz + v, size, stride, db + v);
+    h += size;
+    dh += size;
+    dz += dzStride;
   }
 }
 

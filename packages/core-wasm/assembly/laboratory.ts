@@ -76,10 +76,14 @@ function walk(work: usize, n: i32, out: usize, emit: bool): void {
   store<u32>(work, value, outAt);
 }
 
+/** Advances by n draws. */
+function skip(work: usize, n: i32): void {
+  if (n > 0) walk(work, n, 0, false);
+}
+
 /** Advances by `frames` frames of `draws` squares. */
 export function laboratorySkip(work: usize, frames: i32, draws: i32): void {
-  if (draws <= 0) return;
-  for (; frames > 0; frames--) walk(work, draws, 0, false);
+  for (; frames > 0; frames--) skip(work, draws);
 }
 
 /** Bit 7 of columns of bytes, `height` apart, to rows of packed bits `[y, x]`. */
@@ -124,10 +128,10 @@ export function laboratoryFrames(
   const after = (width - x - columns) * height;
   const rowBytes: usize = (columns + 7) >> 3;
   for (; frames > 0; frames--) {
-    if (before > 0) walk(work, before, 0, false);
+    skip(work, before);
     walk(work, inside, scratch + 16, true);
     packColumns(scratch + 16 + <usize>y, height, rows, columns, rowBytes, scratch, out);
-    if (after > 0) walk(work, after, 0, false);
+    skip(work, after);
     out += rowBytes * <usize>rows;
   }
 }

@@ -24,6 +24,14 @@ export function rowPointers(
   }
 }
 
+/** out[s] = values[frame[s]], of values that are bytes. */
+export function gatherBytes(samples: i32, frames: usize, values: usize, out: usize): void {
+  for (let s = 0; s < samples; s++) {
+    const frame = <usize>load<u32>(frames + (<usize>s << 2));
+    store<f32>(out + (<usize>s << 2), <f32>load<u8>(values + frame));
+  }
+}
+
 /** out[s] = values[frame[s]]. */
 export function gather(samples: i32, frames: usize, values: usize, out: usize): void {
   for (let s = 0; s < samples; s++) {

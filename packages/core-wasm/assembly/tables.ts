@@ -15,17 +15,22 @@ function entryShift(V: i32): i32 {
   return V == 1 ? 4 : V == 2 ? 5 : 6;
 }
 
-/** Index, in bytes, of the entry of the bits at `shift` of the row at `row`. */
+/** Index, in bytes, of the entry of the bits at `shift` of the row at `row`; with `whole` of the byte at `row`. */
 @inline
-function entryAt(V: i32, row: usize, shift: i32, mask: i32): usize {
+function entryAt(V: i32, whole: bool, row: usize, shift: i32, mask: i32): usize {
+  if (whole) return <usize>load<u8>(row) << entryShift(V);
   return <usize>(((load<u32>(row) >> shift) << entryShift(V)) & mask);
 }
+
+/** Bytes of a table of eight bits whose entries are two vectors. */
+const byteTable: usize = 8192;
 
 /** The look-ups of Y successive output rows (1 or 2) of one column: a frame row under both serves both. */
 @inline
 function forwardColumn(
   V: i32,
   Y: i32,
+  whole: bool,
   row: usize,
   rowBytes: usize,
   shift: i32,
@@ -47,7 +52,7 @@ function forwardColumn(
   let b1 = Y > 1 && V > 1 ? v128.load(from + fromRow, 16) : a0;
   let b2 = Y > 1 && V > 2 ? v128.load(from + fromRow, 32) : a0;
   let b3 = Y > 1 && V > 2 ? v128.load(from + fromRow, 48) : a0;
-  let i = tables + entryAt(V, row, shift, mask);
+  let i = tables + entryAt(V, whole, row, shift, mask);
   a0 = f32x4.add(a0, v128.load(i));
   if (V > 1) a1 = f32x4.add(a1, v128.load(i, 16));
   if (V > 2) {
@@ -56,7 +61,7 @@ function forwardColumn(
   }
   for (const last = tables + tableBytes * <usize>(runs - 1); tables < last; tables += tableBytes) {
     row += rowBytes;
-    i = tables + entryAt(V, row, shift, mask);
+    i = tables + entryAt(V, whole, row, shift, mask);
     if (Y > 1) {
       b0 = f32x4.add(b0, v128.load(i));
       if (V > 1) b1 = f32x4.add(b1, v128.load(i, 16));
@@ -80,7 +85,7 @@ function forwardColumn(
     v128.store(z, f32x4.pmax(a3, floor), 48);
   }
   if (Y > 1) {
-    i = tables + entryAt(V, row + rowBytes, shift, mask);
+    i = tables + entryAt(V, whole, row + rowBytes, shift, mask);
     z += rowStep;
     v128.store(z, f32x4.pmax(f32x4.add(b0, v128.load(i)), floor));
     if (V > 1) v128.store(z, f32x4.pmax(f32x4.add(b1, v128.load(i, 16)), floor), 16);
@@ -116,13 +121,13 @@ function forward(
   const tableBytes = <usize>1 << (bits + entryShift(V));
   const least = splat(floor);
   const fromRow = start ? 0 : rowStep;
-  // A map of two rows and one column: without the loops over them, a quarter faster.
-  if (V > 1 && height == 2 && columns == 1) {
+  // Two rows of one column of whole bytes: without loops over them and without shifts a third faster.
+  if (V == 2 && height == 2 && columns == 1 && bits == 8 && !(bit & 7)) {
     const fromFrame = start ? 0 : zStride;
     let from = start ? start : z;
     base += <usize>(bit >> 3);
     for (let frame = frames; frame > 0; frame--) {
-      forwardColumn(V, 2, base, rowBytes, bit & 7, mask, runs, tables, tableBytes, from, fromRow, z, rowStep, least);
+      forwardColumn(V, 2, true, base, rowBytes, 0, 0, runs, tables, byteTable, from, fromRow, z, rowStep, least);
       z += zStride;
       from += fromFrame;
       base += frameStride;
@@ -138,7 +143,7 @@ function forward(
     for (let pair = pairs; pair > 0; pair--) {
       let out = line;
       for (let at = bit; at <= lastBit; at += bitStep) {
-        forwardColumn(V, 2, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, start ? start : out, fromRow, out, rowStep, least);
+        forwardColumn(V, 2, false, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, start ? start : out, fromRow, out, rowStep, least);
         out += columnStep;
       }
       top += rowBytes << 1;
@@ -147,7 +152,7 @@ function forward(
     if (odd) {
       let out = line;
       for (let at = bit; at <= lastBit; at += bitStep) {
-        forwardColumn(V, 1, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, start ? start : out, 0, out, 0, least);
+        forwardColumn(V, 1, false, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, start ? start : out, 0, out, 0, least);
         out += columnStep;
       }
     }
@@ -175,6 +180,7 @@ function bumpEntry(V: i32, i: usize, d0: v128, d1: v128, d2: v128, d3: v128): vo
 function scatterColumn(
   V: i32,
   Y: i32,
+  whole: bool,
   row: usize,
   rowBytes: usize,
   shift: i32,
@@ -193,14 +199,14 @@ function scatterColumn(
   const b1 = Y > 1 && V > 1 ? v128.load(dz + rowStep, 16) : a0;
   const b2 = Y > 1 && V > 2 ? v128.load(dz + rowStep, 32) : a0;
   const b3 = Y > 1 && V > 2 ? v128.load(dz + rowStep, 48) : a0;
-  bumpEntry(V, tables + entryAt(V, row, shift, mask), a0, a1, a2, a3);
+  bumpEntry(V, tables + entryAt(V, whole, row, shift, mask), a0, a1, a2, a3);
   for (const last = tables + tableBytes * <usize>(runs - 1); tables < last; tables += tableBytes) {
     row += rowBytes;
-    const i = tables + entryAt(V, row, shift, mask);
+    const i = tables + entryAt(V, whole, row, shift, mask);
     if (Y > 1) bumpEntry(V, i, b0, b1, b2, b3);
     bumpEntry(V, i + tableBytes, a0, a1, a2, a3);
   }
-  if (Y > 1) bumpEntry(V, tables + entryAt(V, row + rowBytes, shift, mask), b0, b1, b2, b3);
+  if (Y > 1) bumpEntry(V, tables + entryAt(V, whole, row + rowBytes, shift, mask), b0, b1, b2, b3);
 }
 
 @inline
@@ -224,10 +230,10 @@ function scatter(
 ): void {
   const mask = ((1 << bits) - 1) << entryShift(V);
   const tableBytes = <usize>1 << (bits + entryShift(V));
-  if (V > 1 && height == 2 && columns == 1) {
+  if (V == 2 && height == 2 && columns == 1 && bits == 8 && !(bit & 7)) {
     base += <usize>(bit >> 3);
     for (let frame = frames; frame > 0; frame--) {
-      scatterColumn(V, 2, base, rowBytes, bit & 7, mask, runs, tables, tableBytes, dz, rowStep);
+      scatterColumn(V, 2, true, base, rowBytes, 0, 0, runs, tables, byteTable, dz, rowStep);
       dz += dzStride;
       base += frameStride;
     }
@@ -242,7 +248,7 @@ function scatter(
     for (let pair = pairs; pair > 0; pair--) {
       let d = line;
       for (let at = bit; at <= lastBit; at += bitStep) {
-        scatterColumn(V, 2, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, d, rowStep);
+        scatterColumn(V, 2, false, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, d, rowStep);
         d += columnStep;
       }
       top += rowBytes << 1;
@@ -251,7 +257,7 @@ function scatter(
     if (odd) {
       let d = line;
       for (let at = bit; at <= lastBit; at += bitStep) {
-        scatterColumn(V, 1, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, d, 0);
+        scatterColumn(V, 1, false, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, d, 0);
         d += columnStep;
       }
     }
@@ -285,6 +291,21 @@ export function tableScatter4(frames: i32, base: usize, frameStride: usize, rowB
   scatter(4, frames, base, frameStride, rowBytes, height, columns, bit, bitStep, runs, bits, tables, dz, columnStep, rowStep, dzStride);
 }
 
+/** What `touch` has read: so that its loads have a use. */
+let touched: u32 = 0;
+
+/** Reads from each cache line of the windows of `lags` frames, so that the waits for them overlap. */
+function touch(frames: usize, end: usize, movie: usize, lags: i32, bytes: usize): void {
+  const history = <usize>(lags - 1) * bytes;
+  let sum: u32 = 0;
+  for (; frames < end; frames += 4) {
+    const last = movie + <usize>load<u32>(frames) * bytes;
+    for (let from = last - history; from < last; from += 64) sum ^= load<u32>(from);
+    sum ^= load<u32>(last);
+  }
+  touched = sum;
+}
+
 /**
  * Copies the frames `frames[s] − lag` of `bytes` each, for lags 0…lags − 1, to out + lag·lagStride + s·bytes. May write
  * up to 15 bytes past a lag's last frame.
@@ -299,25 +320,24 @@ export function gatherFrames(
   out: usize,
 ): void {
   const end = frames + (<usize>samples << 2);
-  if (bytes == 8) {
-    for (; frames < end; frames += 4) {
-      let from = movie + (<usize>load<u32>(frames) << 3);
-      const last = out + <usize>lags * lagStride;
-      for (let to = out; to < last; to += lagStride) {
-        store<u64>(to, load<u64>(from));
-        from -= 8;
+  while (frames < end) {
+    const stop = min(end, frames + 256);
+    if (lags > 1) touch(frames, stop, movie, lags, bytes);
+    if (bytes == 8) {
+      for (; frames < stop; frames += 4, out += 8) {
+        let from = movie + (<usize>load<u32>(frames) << 3);
+        for (let to = out, last = out + <usize>lags * lagStride; to < last; to += lagStride) {
+          store<u64>(to, load<u64>(from));
+          from -= 8;
+        }
       }
-      out += 8;
     }
-    return;
-  }
-  for (; frames < end; frames += 4) {
-    let from = movie + <usize>load<u32>(frames) * bytes;
-    const last = out + <usize>lags * lagStride;
-    for (let to = out; to < last; to += lagStride) {
-      for (let b: usize = 0; b < bytes; b += 16) v128.store(to + b, v128.load(from + b));
-      from -= bytes;
+    for (; frames < stop; frames += 4, out += bytes) {
+      let from = movie + <usize>load<u32>(frames) * bytes;
+      for (let to = out, last = out + <usize>lags * lagStride; to < last; to += lagStride) {
+        for (let b: usize = 0; b < bytes; b += 16) v128.store(to + b, v128.load(from + b));
+        from -= bytes;
+      }
     }
-    out += bytes;
   }
 }

@@ -4,25 +4,24 @@
 import { madd, splat } from './simd';
 
 /**
- * Taps with three zeros before and after, for `filterOutputs`: out[3 + i] = taps[i], or taps[count − 1 − i] when
+ * Taps with a zero before and after, for `filterOutputs`: out[1 + i] = taps[i], or taps[count − 1 − i] when
  * `reversed`; a tap is `bytes` of filters, a multiple of 16.
  */
 export function padTaps(count: i32, bytes: usize, reversed: i32, taps: usize, out: usize): void {
-  const border = 3 * bytes;
-  memory.fill(out, 0, border);
-  out += border;
+  memory.fill(out, 0, bytes);
+  out += bytes;
   for (let i = 0; i < count; i++) {
     memory.copy(out, taps + <usize>(reversed ? count - 1 - i : i) * bytes, bytes);
     out += bytes;
   }
-  memory.fill(out, 0, border);
+  memory.fill(out, 0, bytes);
 }
 
 /**
  * out[t, p, f] = max(start[f] + Σ_r Σ_j taps[r, j, f]·in[t + j − shift, p, r, f], floor) for `outputs` times, taking
  * only inputs 0 … inputs − 1. `in` is `[time, position, copy, filter]` of `copies` copies; `taps` are padded, `tapBytes`
- * each and `copyTaps` bytes from copy to copy. Four times by two positions stand in registers; up to three times past
- * the last are written. Cost: outputs · positions · copies · taps vector products.
+ * each and `copyTaps` bytes from copy to copy. Two times by four positions stand in registers; a time past the last
+ * may be written. Cost: outputs · positions · copies · (taps + 1) vector products.
  */
 export function filterOutputs(
   outputs: i32,
@@ -48,62 +47,67 @@ export function filterOutputs(
   // Tile by tile of neighbouring positions, so that all their times stay in a cache and are fetched once.
   for (let begin = 0; begin < positions; begin += tile) {
     const end = min(begin + tile, positions);
-    for (let t = 0; t < outputs; t += 4) {
+    for (let t = 0; t < outputs; t += 2) {
       const first = t - shift;
       const from = max(0, -first);
-      const to = min(taps + 3, inputs - first);
+      const to = min(taps + 1, inputs - first);
       const frame = input + <usize>(first + from) * inputStride;
       const tap = padded + <usize>from * tapBytes;
       const row = out + <usize>t * outStride;
-      for (let p = begin; p < end; p += 2) {
-        // An odd last position stands in for its missing neighbour.
-        const second = p + 1 < end ? 1 : 0;
-        const inSecond = <usize>second * inputPosition;
-        const outSecond = <usize>second * outPosition;
+      for (let p = begin; p < end; p += 4) {
+        // The last position stands in for those that are missing after it.
+        const p1 = min(p + 1, end - 1);
+        const p2 = min(p + 2, end - 1);
+        const p3 = min(p + 3, end - 1);
         for (let byte: usize = 0; byte < tapBytes; byte += 16) {
           const s = v128.load(start + byte);
           let a0 = s;
           let a1 = s;
+          let a2 = s;
+          let a3 = s;
           let b0 = s;
           let b1 = s;
-          let c0 = s;
-          let c1 = s;
-          let d0 = s;
-          let d1 = s;
+          let b2 = s;
+          let b3 = s;
           for (let r = 0; r < copies; r++) {
-            let x = frame + <usize>p * inputPosition + byte + <usize>r * tapBytes;
+            const x = frame + byte + <usize>r * tapBytes;
+            let x0 = x + <usize>p * inputPosition;
+            let x1 = x + <usize>p1 * inputPosition;
+            let x2 = x + <usize>p2 * inputPosition;
+            let x3 = x + <usize>p3 * inputPosition;
             let k = tap + byte + <usize>r * copyTaps;
             for (let m = to - from; m > 0; m--) {
-              const x0 = v128.load(x);
-              const x1 = v128.load(x + inSecond);
-              x += inputStride;
-              let w = v128.load(k + 3 * tapBytes);
-              a0 = madd(w, x0, a0);
-              a1 = madd(w, x1, a1);
-              w = v128.load(k + 2 * tapBytes);
-              b0 = madd(w, x0, b0);
-              b1 = madd(w, x1, b1);
-              w = v128.load(k + tapBytes);
-              c0 = madd(w, x0, c0);
-              c1 = madd(w, x1, c1);
+              const v0 = v128.load(x0);
+              const v1 = v128.load(x1);
+              const v2 = v128.load(x2);
+              const v3 = v128.load(x3);
+              let w = v128.load(k + tapBytes);
+              a0 = madd(w, v0, a0);
+              a1 = madd(w, v1, a1);
+              a2 = madd(w, v2, a2);
+              a3 = madd(w, v3, a3);
               w = v128.load(k);
-              d0 = madd(w, x0, d0);
-              d1 = madd(w, x1, d1);
+              b0 = madd(w, v0, b0);
+              b1 = madd(w, v1, b1);
+              b2 = madd(w, v2, b2);
+              b3 = madd(w, v3, b3);
+              x0 += inputStride;
+              x1 += inputStride;
+              x2 += inputStride;
+              x3 += inputStride;
               k += tapBytes;
             }
           }
-          let o = row + <usize>p * outPosition + byte;
-          v128.store(o, f32x4.pmax(a0, least));
-          v128.store(o + outSecond, f32x4.pmax(a1, least));
+          let o = row + byte;
+          v128.store(o + <usize>p * outPosition, f32x4.pmax(a0, least));
+          v128.store(o + <usize>p1 * outPosition, f32x4.pmax(a1, least));
+          v128.store(o + <usize>p2 * outPosition, f32x4.pmax(a2, least));
+          v128.store(o + <usize>p3 * outPosition, f32x4.pmax(a3, least));
           o += outStride;
-          v128.store(o, f32x4.pmax(b0, least));
-          v128.store(o + outSecond, f32x4.pmax(b1, least));
-          o += outStride;
-          v128.store(o, f32x4.pmax(c0, least));
-          v128.store(o + outSecond, f32x4.pmax(c1, least));
-          o += outStride;
-          v128.store(o, f32x4.pmax(d0, least));
-          v128.store(o + outSecond, f32x4.pmax(d1, least));
+          v128.store(o + <usize>p * outPosition, f32x4.pmax(b0, least));
+          v128.store(o + <usize>p1 * outPosition, f32x4.pmax(b1, least));
+          v128.store(o + <usize>p2 * outPosition, f32x4.pmax(b2, least));
+          v128.store(o + <usize>p3 * outPosition, f32x4.pmax(b3, least));
         }
       }
     }

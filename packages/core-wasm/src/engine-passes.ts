@@ -5,7 +5,14 @@
  */
 import { DenseConvolution } from './dense-convolution.js';
 import { parameterMask, type VectorLayout } from './engine-layout.js';
-import { type FirstLayer, type HeldMovie, type Output, roundUp8 } from './first-layer.js';
+import {
+  type Convolution,
+  type FirstLayer,
+  type HeldMovie,
+  type Output,
+  oddLines,
+  roundUp8,
+} from './first-layer.js';
 import { DirectLayer, type LaterLayer } from './later-layer.js';
 import type { Core } from './load.js';
 import type { NetworkShape } from './network.js';
@@ -56,8 +63,10 @@ export class Passes {
   private readonly zeros: number;
   /** Outputs of each layer after its rectifier; the first's are a block's, the others' a part's. */
   private readonly activity: readonly Output[];
-  /** Gradients before each rectifier; a layer's input gradient is that of the layer before. */
+  /** Gradients before each rectifier, likewise; the first's with room for the stride that its layer likes. */
   private readonly dz: readonly Output[];
+  /** Gradient of the first's outputs after the rectifier, of a part; none where no layer follows. */
+  private readonly firstGradients: number;
   private readonly later: readonly LaterLayer[];
   private readonly partSamples: number;
   private readonly blockSamples: number;
@@ -93,10 +102,12 @@ export class Passes {
       pointer: zeroed(((i === 0 ? this.blockSamples + 8 : this.partSamples) * bytes[i]) / 4),
       stride: bytes[i],
     }));
-    this.dz = layers.map((_, i) => ({
-      pointer: zeroed(((i === 0 ? this.blockSamples + 8 : this.partSamples) * bytes[i]) / 4),
-      stride: bytes[i],
-    }));
+    this.dz = layers.map((_, i) => {
+      const stride = i === 0 ? oddLines(bytes[i]) : bytes[i];
+      const samples = i === 0 ? this.blockSamples + 8 : this.partSamples;
+      return { pointer: zeroed((samples * stride) / 4), stride };
+    });
+    this.firstGradients = layers.length > 1 ? zeroed((this.partSamples * bytes[0]) / 4) : 0;
     this.frames = arena.allocate((Math.max(batch, framesAtOnce) + 16) * 4);
     this.noise = arena.allocate(noiseAtOnce * 4);
     this.zeros = zeroed(Math.max(...layers.map((layer) => layer.padded * layer.copies)));
@@ -124,7 +135,7 @@ export class Passes {
     { noise = 0, train = false }: { noise?: number; train?: boolean },
     visit: (part: Part) => void,
   ): void {
-    const { arena } = this.core;
+    const { arena, kernels } = this.core;
     const first = this.firstLayer(movie);
     if (train) for (const layer of this.later) layer.begin();
     const list = arena.u32(this.frames, roundUp8(frames.length));
@@ -138,11 +149,14 @@ export class Passes {
       for (let from = 0; from < samples; from += this.partSamples) {
         const part = Math.min(this.partSamples, samples - from);
         this.forwardLater(from, part, noise);
-        this.core.kernels.gather(part, block + from * 4, movie.counts, this.counts);
+        const gather = movie.countBytes === 1 ? kernels.gatherBytes : kernels.gather;
+        gather(part, block + from * 4, movie.counts, this.counts);
         visit({ first: from, start: start + from, samples: part });
         if (train) {
-          this.backwardLater(from, part);
-          if (this.later.length > 0) this.throughRectifier(0, from, part);
+          const { pointer, stride } = first.dz;
+          const dz = { pointer: pointer + from * stride, stride };
+          this.backwardLater(from, part, dz);
+          if (this.later.length > 0) this.throughRectifier(0, from, part, this.firstGradients, dz);
         }
       }
       if (train) first.backward(samples);
@@ -162,9 +176,8 @@ export class Passes {
 
   /** Gradient of a part's first-layer outputs, of the outputs' gradients that stand; needs two layers. */
   firstGradient({ first, samples }: Part): Float32Array {
-    this.backwardLater(first, samples);
-    const { pointer, stride } = this.dz[0];
-    return this.core.arena.f32(pointer + first * stride, (samples * stride) / 4);
+    this.backwardLater(first, samples, this.dz[0]);
+    return this.core.arena.f32(this.firstGradients, (samples * this.activity[0].stride) / 4);
   }
 
   /** Readout bias, α, β. */
@@ -189,37 +202,44 @@ export class Passes {
     );
   }
 
-  /** From the outputs' gradients down to the first layer's outputs; through its rectifier when it is the last. */
-  private backwardLater(from: number, samples: number): void {
-    const { layout, activity, dz } = this;
-    const { kernels } = this.core;
+  /**
+   * From the outputs' gradients down to the first layer's outputs: to `firstGradients`, or through its rectifier to
+   * `firstDz` when no layer follows.
+   */
+  private backwardLater(from: number, samples: number, firstDz: Output): void {
+    const { layout, activity } = this;
     const last = layout.layers.length - 1;
-    const offset = last === 0 ? from * activity[0].stride : 0;
-    kernels.backThroughReadout(
+    const layer = layout.layers[last];
+    const dz = last === 0 ? firstDz : this.dz[last];
+    this.core.kernels.backThroughReadout(
       samples,
-      layout.layers[last].positions,
-      layout.layers[last].padded,
-      activity[last].pointer + offset,
+      layer.positions,
+      layer.padded,
+      activity[last].pointer + (last === 0 ? from * activity[0].stride : 0),
       this.parameters + layout.readoutAt * 4,
       this.outputGradient,
-      dz[last].pointer + offset,
+      dz.pointer,
+      dz.stride,
       this.gradient + layout.readoutAt * 4,
-      this.gradient + layout.layers[last].biasAt * 4,
+      this.gradient + layer.biasAt * 4,
     );
     for (let i = last; i > 0; i--) {
       this.later[i - 1].backward(i === 1 ? from : 0, samples);
-      if (i > 1) this.throughRectifier(i - 1, 0, samples);
+      if (i > 1) this.throughRectifier(i - 1, 0, samples, this.dz[i - 1].pointer, this.dz[i - 1]);
     }
   }
 
-  private throughRectifier(i: number, from: number, samples: number): void {
+  /** From the gradients at `dh` of layer `i`'s outputs, of the samples from `from` on, to those before its rectifier. */
+  private throughRectifier(i: number, from: number, samples: number, dh: number, dz: Output): void {
     const layer = this.layout.layers[i];
-    const offset = from * this.activity[i].stride;
     this.core.kernels.backThroughRectifier(
-      samples * layer.positions,
+      samples,
+      layer.positions,
       layer.padded,
-      this.activity[i].pointer + offset,
-      this.dz[i].pointer + offset,
+      this.activity[i].pointer + from * this.activity[i].stride,
+      dh,
+      dz.pointer,
+      dz.stride,
       this.gradient + layer.biasAt * 4,
     );
   }
@@ -252,7 +272,7 @@ export class Passes {
       samples: this.partSamples,
       inputSamples: i === 1 ? this.blockSamples : this.partSamples,
       input: this.activity[i - 1].pointer,
-      inputGradient: this.dz[i - 1].pointer,
+      inputGradient: i === 1 ? this.firstGradients : this.dz[i - 1].pointer,
       output: this.activity[i].pointer,
       dz: this.dz[i].pointer,
       parameters,
@@ -294,6 +314,10 @@ export class Passes {
     const layer = layout.layers[0];
     const { parameters, gradient } = this;
     const lagsInTime = shape.rank ? shape.lags : (movie.taps?.lags ?? 0);
+    const dzOf = (convolution: Convolution): Output => ({
+      pointer: this.dz[0].pointer,
+      stride: convolution.outputStride(this.activity[0].stride),
+    });
     const Convolution = movie.kind === 'bits' ? TableConvolution : DenseConvolution;
     if (lagsInTime === 0) {
       // Tables of many lags do not stay in a cache together: each lag's should serve many samples.
@@ -310,7 +334,7 @@ export class Passes {
         bias: parameters + layer.biasAt * 4,
       });
       const rows = { first: 0, count: layer.outHeight };
-      return new PlainLayer(convolution, this.activity[0], this.dz[0], samples, rows);
+      return new PlainLayer(convolution, this.activity[0], dzOf(convolution), samples, rows);
     }
     const frames = this.blockSamples + (lagsInTime - 1) * Math.ceil(this.blockSamples / 64);
     const convolution = new Convolution(core, shape, layer, {
@@ -324,7 +348,7 @@ export class Passes {
     return new TemporalLayer(core, layer, layout.temporal, convolution, {
       lags: lagsInTime,
       activity: this.activity[0],
-      dz: this.dz[0],
+      dz: dzOf(convolution),
       samples: this.blockSamples,
       frames,
       parameters,

@@ -106,10 +106,7 @@ export class Engine {
     }
     if (counts && this.shape.head === 'logistic') requireCounts('binomial', counts);
     const { arena } = this.core;
-    const responses = arena.allocate(frames * 4);
-    const held = arena.f32(responses, frames);
-    if (counts) held.set(counts);
-    else held.fill(0);
+    const response = this.placeCounts(counts ?? new Uint8Array(frames));
     if (movie.kind === 'binary' && !(temporalFilter && options.shuffled)) {
       const bytes = frames * frameBytes(height, width);
       const pointer = arena.place(movie.bits.subarray(0, bytes));
@@ -117,7 +114,7 @@ export class Engine {
         frames,
         kind: 'bits',
         pointer,
-        counts: responses,
+        ...response,
         low: movie.low,
         rise: movie.high - movie.low,
         taps: temporalFilter && this.placeTaps(temporalFilter),
@@ -127,7 +124,19 @@ export class Engine {
     const pointer = arena.allocate(frames * this.frameValues * 4 + 64);
     if (temporalFilter) filterInTimeInto(this.core, movie, temporalFilter, pointer);
     else expandInto(this.core, movie, pointer);
-    return { frames, kind: 'values', pointer, counts: responses, low: 0, rise: 1 };
+    return { frames, kind: 'values', pointer, ...response, low: 0, rise: 1 };
+  }
+
+  /** Counts of spikes take a byte each; what is not a count a float32. */
+  private placeCounts(counts: ArrayLike<number>): Pick<HeldMovie, 'counts' | 'countBytes'> {
+    const { arena } = this.core;
+    const bytes = Uint8Array.from(counts);
+    for (let t = 0; t < bytes.length; t++) {
+      if (bytes[t] !== counts[t]) {
+        return { counts: arena.place(Float32Array.from(counts)), countBytes: 4 };
+      }
+    }
+    return { counts: arena.place(bytes), countBytes: 1 };
   }
 
   /** Lays a temporal filter out for every padded filter, `[lag, padded filter]`. */

@@ -10,6 +10,8 @@ export interface HeldMovie {
   readonly kind: 'bits' | 'values';
   readonly pointer: number;
   readonly counts: number;
+  /** Bytes of a count: 1 where all are whole numbers up to 255, 4 of float32. */
+  readonly countBytes: 1 | 4;
   /** Of bits: the stimulus value of a 0, and what a 1 adds to it. */
   readonly low: number;
   readonly rise: number;
@@ -61,6 +63,8 @@ export interface Rows {
 }
 
 export interface FirstLayer {
+  /** Where it wants the gradients of its outputs, before the rectifier. */
+  readonly dz: Output;
   /** Samples of `frames` from `first` on that the next block takes, at least one. */
   take(frames: Uint32Array, first: number): number;
   prepare(movie: HeldMovie): void;
@@ -70,6 +74,9 @@ export interface FirstLayer {
   backward(samples: number): void;
   finish(): void;
 }
+
+/** `bytes` rounded up to an odd number of cache lines, so that what lies so far apart does not compete for one set. */
+export const oddLines = (bytes: number): number => (Math.ceil(bytes / 64) | 1) * 64;
 
 /** Samples are done eight at a time; the last of a block are repeated to fill up. */
 export const roundUp8 = (value: number): number => (value + 7) & ~7;

@@ -111,6 +111,7 @@ export interface EngineKernels {
     out: number,
   ): void;
   gather(samples: number, frames: number, values: number, out: number): void;
+  gatherBytes(samples: number, frames: number, values: number, out: number): void;
   convolve4x8: Convolve;
   convolve8x4: Convolve;
   weightGradient4x8: WeightGradient;
@@ -152,10 +153,20 @@ export interface EngineKernels {
     w: number,
     g: number,
     dz: number,
+    dzStride: number,
     dw: number,
     db: number,
   ): void;
-  backThroughRectifier(rows: number, filters: number, h: number, dz: number, db: number): void;
+  backThroughRectifier(
+    samples: number,
+    positions: number,
+    filters: number,
+    h: number,
+    dh: number,
+    dz: number,
+    dzStride: number,
+    db: number,
+  ): void;
   padGradient(
     samples: number,
     height: number,

@@ -160,7 +160,7 @@ export class DirectLayer implements LaterLayer {
         this.turnedRunStride,
         this.turned + (c / before.block) * layer.kernelHeight * this.turnedRunStride,
         place.zeros,
-        place.inputGradient + first * before.positions * before.padded * 4 + c * 4,
+        place.inputGradient + c * 4,
         before.padded * 4,
         0,
       );

@@ -6,7 +6,7 @@ export class PlainLayer implements FirstLayer {
   constructor(
     private readonly convolution: Convolution,
     private readonly activity: Output,
-    private readonly dz: Output,
+    readonly dz: Output,
     /** Samples of a block at the most. */
     private readonly samples: number,
     /** All rows of the output. */

@@ -3,7 +3,14 @@
  * outputs and gradients as the dense one, up to rounding.
  */
 import type { LayerLayout } from './engine-layout.js';
-import type { Convolution, ConvolutionPlace, HeldMovie, Output, Rows } from './first-layer.js';
+import {
+  type Convolution,
+  type ConvolutionPlace,
+  type HeldMovie,
+  type Output,
+  oddLines,
+  type Rows,
+} from './first-layer.js';
 import type { Core } from './load.js';
 import { frameBytes, rowBytes } from './movie.js';
 import type { NetworkShape } from './network.js';
@@ -253,9 +260,4 @@ export class TableConvolution implements Convolution {
     const most = Math.max(1, Math.floor(outputBytesAtOnce / bytes));
     for (let from = 0; from < count; from += most) visit(from, Math.min(most, count - from));
   }
-}
-
-/** `bytes` rounded up to an odd number of cache lines. */
-function oddLines(bytes: number): number {
-  return (Math.ceil(bytes / 64) | 1) * 64;
 }

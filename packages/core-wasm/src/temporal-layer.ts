@@ -42,6 +42,7 @@ export interface TemporalLayerPlace {
 }
 
 export class TemporalLayer implements FirstLayer {
+  readonly dz: Output;
   private stretches: Stretch[] = [];
   private convolved = 0;
   private readonly list: number;
@@ -50,7 +51,7 @@ export class TemporalLayer implements FirstLayer {
   private readonly backwardTaps: number;
   private readonly copyTaps: number;
   private taps = 0;
-  /** Positions filtered together through all times, an even number. */
+  /** Positions filtered together through all times, a multiple of 4. */
   private readonly tile: number;
 
   constructor(
@@ -62,6 +63,7 @@ export class TemporalLayer implements FirstLayer {
   ) {
     const { arena } = core;
     const tapBytes = layer.padded * 4;
+    this.dz = place.dz;
     this.list = arena.allocate(roundUp8(place.frames) * 4);
     const stride = convolution.outputStride(layer.positions * layer.copies * tapBytes);
     // The gradient of the last taps looks at three frames before the first; filters write up to three past the last.
@@ -69,8 +71,8 @@ export class TemporalLayer implements FirstLayer {
     const spatial = arena.allocate(bytes);
     arena.u8(spatial, bytes).fill(0);
     this.spatial = { pointer: spatial + 3 * stride, stride };
-    this.tile = Math.max(2, Math.floor(tileBytes / (layer.copies * tapBytes) / 2) * 2);
-    this.copyTaps = (place.lags + 6) * tapBytes;
+    this.tile = Math.max(4, Math.floor(tileBytes / (layer.copies * tapBytes) / 4) * 4);
+    this.copyTaps = (place.lags + 2) * tapBytes;
     this.forwardTaps = arena.allocate(layer.copies * this.copyTaps);
     this.backwardTaps = arena.allocate(layer.copies * this.copyTaps);
   }
@@ -158,8 +160,8 @@ export class TemporalLayer implements FirstLayer {
             this.spatial.pointer + frame * this.spatial.stride + copy * tapBytes,
             this.spatial.stride,
             layer.copies * tapBytes,
-            place.dz.pointer + sample * place.dz.stride,
-            place.dz.stride,
+            this.dz.pointer + sample * this.dz.stride,
+            this.dz.stride,
             tapBytes,
             place.gradient + (temporal.at + copy * temporal.lags * layer.padded) * 4,
             tapBytes,
@@ -178,8 +180,8 @@ export class TemporalLayer implements FirstLayer {
             positions,
             this.tile,
             1,
-            place.dz.pointer + sample * place.dz.stride + outOffset,
-            place.dz.stride,
+            this.dz.pointer + sample * this.dz.stride + outOffset,
+            this.dz.stride,
             tapBytes,
             place.lags,
             this.backwardTaps + copy * this.copyTaps,

@@ -45,7 +45,7 @@ export interface WinogradPointers {
   readonly output: number;
   /** Gradient before the rectifier `[sample, y, x, filter]`. */
   readonly dz: number;
-  /** `[sample, y, x, channel]`. */
+  /** `[sample, y, x, channel]`, of the samples of a call. */
   readonly inputGradient: number;
   /** `[block of filters, ky, (kx, channel), filter]`, `runStride` bytes from ky to ky; so is the gradient. */
   readonly weights: number;
@@ -203,7 +203,7 @@ export class WinogradLayer implements LaterLayer {
   }
 
   /** Gathers the weight gradient and writes the input's, of the samples that `forward` has just done. */
-  backward(from: number, samples: number): void {
+  backward(_from: number, samples: number): void {
     const { at, inputPlanes, outHeight, outputPlanes, outWidth, shape } = this;
     const { channels, filters, height, width } = shape;
     const { kernels } = this.core;
@@ -249,7 +249,7 @@ export class WinogradLayer implements LaterLayer {
         Number.NEGATIVE_INFINITY,
         this.zeros,
         this.valueScratch,
-        at.inputGradient + (from + first) * height * width * channels * floatBytes,
+        at.inputGradient + first * height * width * channels * floatBytes,
         this.spill,
       );
     });
