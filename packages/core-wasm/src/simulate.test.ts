@@ -126,6 +126,24 @@ test('all builds give the same rates and spikes, bit for bit', async () => {
   for (const result of results) expect(result).toEqual(results[0]);
 });
 
+test('a simulation written over another gives what it gives alone, in the arrays of the other', async () => {
+  for (const stimulus of ['binary', 'gaussian'] as const) {
+    const spec = { ...small, stimulus, contrast: 0.25 };
+    const frames = 9000;
+    const into = await simulate({ ...small, stimulus }, { frames, seed: 1 });
+    const again = await simulate(spec, { frames, seed: 2, into });
+    expect(again).toEqual(await simulate(spec, { frames, seed: 2 }));
+    expect(again.rates[0]).toBe(into.rates[0]);
+    expect(again.counts[0]).toBe(into.counts[0]);
+    const values = ({ stimulus: movie }: typeof into) =>
+      movie.kind === 'binary' ? movie.bits : movie.data;
+    expect(values(again)).toBe(values(into));
+    await expect(simulate(spec, { frames: 9001, seed: 2, into })).rejects.toThrow(
+      /9001 .* cannot be written over one of 9000 /,
+    );
+  }
+});
+
 test('spikeSeed repeats the stimulus with fresh spikes; streams and seeds differ; a prefix is a prefix', async () => {
   const frames = 10_000;
   const first = await simulate(small, { frames, seed: 1 });

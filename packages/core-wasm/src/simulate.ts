@@ -19,6 +19,8 @@ export interface SimulationOptions {
   readonly spikeSeed?: number;
   /** Independent sequences of one seed, 0-based: training and test, say. */
   readonly stream?: number;
+  /** An earlier simulation of the same size, to be written over: many in a row then take the memory of one. */
+  readonly into?: Simulation;
   readonly signal?: AbortSignal;
   /** Share done, in [0, 1]. */
   readonly onProgress?: (done: number) => void;
@@ -56,17 +58,21 @@ export async function simulate(
       { field: 'frames', found: frames },
     );
   }
+  if (options.into) requireSameSize(options.into, spec, frames);
   const own = core ?? (await loadCore());
   const mark = own.arena.mark();
   try {
-    const stimulus = new StimulusMaker(own, spec, frames, seed, stream * streamsEach);
+    const random = { seed, stream: stream * streamsEach };
+    const stimulus = new StimulusMaker(own, spec, frames, random, options.into?.stimulus);
     const cells = spec.cells.map(
       (cell, i) =>
         new CellSimulator(own, spec, cell, {
-          frames,
           atOnce: stimulus.atOnce,
           seed: options.spikeSeed ?? seed,
           stream: stream * streamsEach + 1 + i,
+          counts: options.into?.counts[i] ?? allocateArray(frames, () => new Uint8Array(frames)),
+          rates:
+            options.into?.rates[i] ?? allocateArray(frames * 4, () => new Float32Array(frames)),
         }),
     );
     let resumed = performance.now();
@@ -104,29 +110,16 @@ class StimulusMaker {
     private readonly core: Core,
     private readonly spec: SimulationSpec,
     frames: number,
-    seed: number,
-    stream: number,
+    random: { seed: number; stream: number },
+    into?: Movie,
   ) {
-    const { height, width, contrast } = spec;
+    const { height, width } = spec;
     const binary = spec.stimulus === 'binary';
     const bytes = binary ? frameBytes(height, width) : height * width * 4;
     this.atOnce = Math.min(4096, 16 * Math.max(1, Math.floor(bufferBytes / (16 * bytes))));
-    this.state = placeRandom(core, seed, stream);
+    this.state = placeRandom(core, random.seed, random.stream);
     this.pointer = core.arena.allocate(this.atOnce * bytes);
-    const shape = { frames, height, width };
-    this.movie = binary
-      ? {
-          kind: 'binary',
-          ...shape,
-          bits: allocateArray(frames * bytes, () => new Uint8Array(frames * bytes)),
-          low: -contrast,
-          high: contrast,
-        }
-      : {
-          kind: 'float',
-          ...shape,
-          data: allocateArray(frames * bytes, () => new Float32Array((frames * bytes) / 4)),
-        };
+    this.movie = into ? relabelled(into, spec) : emptyMovie(spec, frames, bytes);
   }
 
   make(first: number, count: number): void {
@@ -149,6 +142,39 @@ class StimulusMaker {
   }
 }
 
+function emptyMovie(spec: SimulationSpec, frames: number, frameSize: number): Movie {
+  const { height, width, contrast } = spec;
+  const shape = { frames, height, width };
+  const bytes = frames * frameSize;
+  if (spec.stimulus !== 'binary') {
+    const data = allocateArray(bytes, () => new Float32Array(bytes / 4));
+    return { kind: 'float', ...shape, data };
+  }
+  const bits = allocateArray(bytes, () => new Uint8Array(bytes));
+  return { kind: 'binary', ...shape, bits, low: -contrast, high: contrast };
+}
+
+/** The same arrays with the values that the bits of `spec` stand for. */
+function relabelled(movie: Movie, { contrast }: SimulationSpec): Movie {
+  return movie.kind === 'binary' ? { ...movie, low: -contrast, high: contrast } : movie;
+}
+
+/** Refuses to write over a simulation of another kind or size. */
+function requireSameSize({ stimulus, counts }: Simulation, spec: SimulationSpec, frames: number) {
+  const { height, width, cells } = spec;
+  const kind = spec.stimulus === 'binary' ? 'binary' : 'float';
+  const wanted = [kind, frames, height, width, cells.length];
+  const found = [stimulus.kind, stimulus.frames, stimulus.height, stimulus.width, counts.length];
+  if (wanted.every((value, i) => value === found[i])) return;
+  const say = ([of, time, y, x, n]: readonly (string | number)[]) =>
+    `${time} ${of} frames of ${x} × ${y} squares with ${n} cells`;
+  throw new RetinoscopeError(
+    'settings',
+    `A simulation of ${say(wanted)} cannot be written over one of ${say(found)}; they must be the same.`,
+    { field: 'into', wanted, found },
+  );
+}
+
 /** Four subunits of a cell, one vector. */
 interface Quartet {
   /** Places in a frame with weights: bytes, or squares × 4. */
@@ -161,6 +187,14 @@ interface Quartet {
   readonly units: number;
   /** Spatial sums `[time][4]`, with history. */
   readonly sums: number;
+}
+
+interface CellRun {
+  readonly atOnce: number;
+  readonly seed: number;
+  readonly stream: number;
+  readonly counts: Uint8Array;
+  readonly rates: Float32Array;
 }
 
 class CellSimulator {
@@ -180,11 +214,11 @@ class CellSimulator {
     private readonly core: Core,
     private readonly spec: SimulationSpec,
     private readonly cell: CellSpec,
-    run: { frames: number; atOnce: number; seed: number; stream: number },
+    run: CellRun,
   ) {
     const { arena } = core;
-    this.counts = allocateArray(run.frames, () => new Uint8Array(run.frames));
-    this.rates = allocateArray(run.frames * 4, () => new Float32Array(run.frames));
+    this.counts = run.counts;
+    this.rates = run.rates;
     const reversed = reversedTaps(cell.temporalKernel);
     this.taps = reversed.taps.length;
     this.history = reversed.history;

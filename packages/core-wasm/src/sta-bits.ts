@@ -5,8 +5,8 @@ import type { Core } from './load.js';
 import { type BinaryMovie, frameBytes } from './movie.js';
 import { parts, type SpikeTrain } from './spike-train.js';
 
-/** Bytes of a movie in the arena at a time: few enough to stay in a cache. */
-const bufferBytes = 1 << 20;
+/** Bytes of a movie in the arena at a time: few enough to stay in a second-level cache beside the counts. */
+const bufferBytes = 1 << 18;
 /** Windows that the kernel adds at once. */
 const batch = 8;
 /** Binary digits of a count that those make; each further one takes three rows. */

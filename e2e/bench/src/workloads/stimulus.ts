@@ -56,6 +56,16 @@ const works: readonly StimulusWork[] = [
     async prepare(core) {
       const spec = simulationSpec('paper');
       const options = { frames: simulatedFrames, seed: 1 };
+      const into = await simulate(spec, options, core);
+      return { units: simulatedFrames, run: () => simulate(spec, { ...options, into }, core) };
+    },
+  },
+  {
+    workload: 'W5 simulator, memory from the system each time',
+    unit: 'frames',
+    async prepare(core) {
+      const spec = simulationSpec('paper');
+      const options = { frames: simulatedFrames, seed: 1 };
       return { units: simulatedFrames, run: () => simulate(spec, options, core) };
     },
   },
