@@ -3,6 +3,7 @@
  * Promises equations only: what a step is and which samples it takes is the engine's. A block is as many samples as
  * the first layer likes to take together; the layers above and the readout take it in smaller parts.
  */
+import { between, blockSamples } from './block-size.js';
 import { DenseConvolution } from './dense-convolution.js';
 import { parameterMask, type VectorLayout } from './engine-layout.js';
 import {
@@ -30,15 +31,9 @@ export interface Part {
 
 /** Frames that one run may be asked for, whatever the batch. */
 export const framesAtOnce = 4096;
-/** Bytes of first-layer outputs of a block: all kinds of first layer, and those that like long stretches of time. */
+/** Bytes of first-layer outputs of a block, and its samples at the most, where long stretches gain nothing. */
 const blockBytes = 1 << 16;
-const stretchBytes = 1 << 18;
-/** Bytes of a block that are not worth a long stretch. */
-const mostBlockBytes = 1 << 26;
-/** Samples of a block: at the most, and at the least where stretches are filtered in time. */
 const mostSamples = 256;
-const mostStretch = 2048;
-const leastStretch = 128;
 /** Bytes that a part's values and gradients of all later layers take together. */
 const partBytes = 1 << 17;
 /** Random numbers drawn together, a multiple of 8. */
@@ -95,8 +90,7 @@ export class Passes {
 
     const bytes = layers.map((layer) => layer.positions * layer.padded * 4);
     const laterBytes = bytes.slice(1).reduce((sum, b) => sum + 2 * b, bytes[0]);
-    const least = between(8, Math.floor(mostBlockBytes / bytes[0]), leastStretch);
-    this.blockSamples = between(least, Math.floor(stretchBytes / bytes[0]), mostStretch);
+    this.blockSamples = blockSamples(bytes[0]);
     this.partSamples = between(8, Math.floor(partBytes / laterBytes), mostSamples);
     this.activity = layers.map((_, i) => ({
       pointer: zeroed(((i === 0 ? this.blockSamples + 8 : this.partSamples) * bytes[i]) / 4),
@@ -356,9 +350,4 @@ export class Passes {
       zeros: this.zeros,
     });
   }
-}
-
-/** `value` rounded down to a multiple of 8, not below `least` nor above `most`. */
-function between(least: number, value: number, most: number): number {
-  return Math.min(most, Math.max(least, Math.floor(value / 8) * 8));
 }

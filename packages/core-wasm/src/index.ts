@@ -1,4 +1,5 @@
 /** Kernels in WebAssembly and their typed host. Knows arrays and shapes, nothing of files, threads or screens. */
+export { blockSamples } from './block-size.js';
 export { Engine, type StepRule } from './engine.js';
 export * from './errors.js';
 export type { HeldMovie } from './first-layer.js';

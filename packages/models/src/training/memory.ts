@@ -3,7 +3,7 @@
  * names the number. A part counts until its fit ends: memory is given back no sooner for certain.
  * Does not know what else runs, nor what the reading of a file takes.
  */
-import { frameBytes, layerOutputs, type NetworkShape } from '@retinoscope/core-wasm';
+import { blockSamples, frameBytes, layerOutputs, type NetworkShape } from '@retinoscope/core-wasm';
 import { requireMemory } from '../files/limits.js';
 import type { Dataset, DatasetSource } from '../recording/index.js';
 import type { StimulusSize } from './defaults.js';
@@ -52,11 +52,8 @@ const chunkBytes = 32e6;
 const sumBytes = 5e6;
 /** Of each frame: its place in the split and in two orders; generator signal, and what its bins are sorted in. */
 const frameScratch = 12 + 12 + 20;
-/** Of the engine: sums of a table, and bytes and frames of the first layer's outputs that are held together. */
+/** Sums of a table of the engine's, at the most. */
 const tableEntries = 256;
-const stretchBytes = 2 ** 18;
-const leastStretch = 128;
-const mostBlockBytes = 2 ** 26;
 /** Frames of noise that a network's features are averaged over at once, for each frame of history. */
 const noiseFrames = 250;
 
@@ -183,8 +180,7 @@ function networkBytes(shape: NetworkShape, batch: number): number {
   }
   const padded = 4 * Math.ceil(first.filters / 4);
   const outputBytes = floatBytes * outputs[0].height * outputs[0].width * padded;
-  const longest = Math.min(leastStretch * outputBytes, Math.max(mostBlockBytes, 8 * outputBytes));
-  const block = Math.max(stretchBytes, longest);
+  const block = blockSamples(outputBytes) * outputBytes;
   const tables = 2 * tableEntries * Math.ceil((first.width + 1) / 8) * seen * first.height;
   return (
     2 ** 16 +
