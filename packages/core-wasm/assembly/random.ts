@@ -121,26 +121,10 @@ function swapped(bits: v128): v128 {
   return i32x4.shr_s(i32x4.shl(bits, 1), 31);
 }
 
-/** Bit 31: the sign of both. */
+/** Bit 31: the sign of both coordinates. */
 @inline
 function sign(bits: v128): v128 {
   return v128.and(bits, i32x4.splat(0x80000000));
-}
-
-/** First coordinate of a point on the unit circle, uniform in angle. */
-@inline
-function circleX(bits: v128): v128 {
-  const a = angle(bits);
-  const z = f32x4.mul(a, a);
-  return v128.xor(v128.bitselect(sine(a, z), cosine(z), swapped(bits)), sign(bits));
-}
-
-/** Second coordinate of the same point. */
-@inline
-function circleY(bits: v128): v128 {
-  const a = angle(bits);
-  const z = f32x4.mul(a, a);
-  return v128.xor(v128.bitselect(cosine(z), sine(a, z), swapped(bits)), sign(bits));
 }
 
 /** n float32 uniform in [0, 1), four a draw; the rest of the last draw is dropped. */
@@ -160,10 +144,16 @@ export function fillNormal(state: usize, out: usize, n: i32): void {
     const some = min(n, wordsAtOnce);
     fillBits(state, words, (some + 7) & ~7);
     for (let i = 0; i < some; i += 8, out += 32) {
-      const r = radius(v128.load(words + (<usize>i << 2)));
+      // A point on the unit circle, uniform in angle, times the radius.
       const bits = v128.load(words + (<usize>i << 2), 16);
-      storeLanes(out, f32x4.mul(r, circleX(bits)), some - i);
-      storeLanes(out + 16, f32x4.mul(r, circleY(bits)), some - i - 4);
+      const r = v128.xor(radius(v128.load(words + (<usize>i << 2))), sign(bits));
+      const a = angle(bits);
+      const z = f32x4.mul(a, a);
+      const s = sine(a, z);
+      const c = cosine(z);
+      const swap = swapped(bits);
+      storeLanes(out, f32x4.mul(r, v128.bitselect(s, c, swap)), some - i);
+      storeLanes(out + 16, f32x4.mul(r, v128.bitselect(c, s, swap)), some - i - 4);
     }
   }
 }

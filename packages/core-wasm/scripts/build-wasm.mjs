@@ -19,7 +19,7 @@ for (const [name, features] of Object.entries(builds)) {
   const { error, stderr } = await asc.main([
     'assembly/index.ts',
     ...['--baseDir', root, '--outFile', file],
-    ...['--runtime', 'stub', '-O3', '--noAssert', '--converge'],
+    ...['--runtime', 'stub', '-O3s', '--noAssert', '--converge'],
     ...features.flatMap((feature) => ['--enable', feature]),
   ]);
   if (error) {

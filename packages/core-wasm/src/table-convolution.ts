@@ -39,6 +39,11 @@ const rowBytesAtOnce = 8 * 1024;
 export class TableConvolution implements Convolution {
   readonly plan: TablePlan;
   private readonly groups: readonly TableGroup[];
+  /**
+   * Whether all lags take turns in the same tables, built before and folded after their turn, so that these stay in a
+   * cache: where one call does a whole batch.
+   */
+  private readonly inTurn: boolean;
   private readonly gathered: number;
   private readonly start: number;
   private readonly frameBytes: number;
@@ -69,25 +74,22 @@ export class TableConvolution implements Convolution {
       place.batch,
     );
     const { spread, entry, chunks } = this.plan;
+    this.inTurn =
+      place.batch <=
+      Math.min(place.frames, this.framesAtOnce({ first: 0, count: layer.outHeight }));
     const groups: TableGroup[] = [];
     // Tile by tile within a lag, so that a tile's outputs stay in a cache while its chunks pass over them.
     for (let lag = 0; lag < place.lags; lag++) {
       for (let vector = 0; vector < spread * vectors; vector += entry) {
         let first = 0;
         for (const [c, bits] of chunks.entries()) {
-          const bytes = layer.kernelHeight * entry * 16 * 2 ** bits;
-          const gradients = arena.allocate(bytes);
-          arena.u8(gradients, bytes).fill(0);
-          groups.push({
-            lag,
-            first,
-            bits,
-            vector,
-            tables: arena.allocate(bytes),
-            gradients,
-            starts: lag === 0 && c === 0,
-            ends: lag === place.lags - 1 && c === chunks.length - 1,
-          });
+          const group = { lag, first, bits, vector };
+          const starts = lag === 0 && c === 0;
+          const ends = lag === place.lags - 1 && c === chunks.length - 1;
+          const before =
+            this.inTurn && groups.find((g) => g.first === first && g.vector === vector);
+          const { tables, gradients } = before || this.allocateTables(bits);
+          groups.push({ ...group, tables, gradients, starts, ends });
           first += bits;
         }
       }
@@ -114,10 +116,7 @@ export class TableConvolution implements Convolution {
     this.movie = movie;
     const { layer, place } = this;
     const { kernels, arena } = this.core;
-    for (const group of this.groups) {
-      const [shape, weights] = this.tableOf(group, place.parameters);
-      kernels.buildTables(...shape, movie.rise, ...weights, group.tables);
-    }
+    if (!this.inTurn) for (const group of this.groups) this.build(group);
     const perBlock = layer.block / 4;
     for (let f = 0; f < layer.padded * layer.copies; f += layer.block) {
       kernels.shiftBias(
@@ -160,6 +159,7 @@ export class TableConvolution implements Convolution {
           : kernels.tableForward1;
     this.eachPart(count, rows, (from, part) => {
       for (const group of this.groups) {
+        if (this.inTurn) this.build(group);
         forward(
           part,
           this.gathered +
@@ -218,18 +218,34 @@ export class TableConvolution implements Convolution {
           row,
           dz.stride,
         );
+        if (this.inTurn) this.fold(group);
       }
     });
   }
 
   finish(): void {
-    const { movie, place } = this;
-    if (!movie) return;
-    const { foldTables } = this.core.kernels;
-    for (const group of this.groups) {
-      const [shape, weights] = this.tableOf(group, place.gradient);
-      foldTables(...shape, movie.rise, movie.low, ...weights, group.gradients);
-    }
+    if (!this.inTurn) for (const group of this.groups) this.fold(group);
+  }
+
+  private allocateTables(bits: number): Pick<TableGroup, 'tables' | 'gradients'> {
+    const { arena } = this.core;
+    const bytes = this.layer.kernelHeight * this.plan.entry * 16 * 2 ** bits;
+    const gradients = arena.allocate(bytes);
+    arena.u8(gradients, bytes).fill(0);
+    return { tables: arena.allocate(bytes), gradients };
+  }
+
+  private build(group: TableGroup): void {
+    if (!this.movie) return;
+    const [shape, weights] = this.tableOf(group, this.place.parameters);
+    this.core.kernels.buildTables(...shape, this.movie.rise, ...weights, group.tables);
+  }
+
+  private fold(group: TableGroup): void {
+    if (!this.movie) return;
+    const { rise, low } = this.movie;
+    const [shape, weights] = this.tableOf(group, this.place.gradient);
+    this.core.kernels.foldTables(...shape, rise, low, ...weights, group.gradients);
   }
 
   /** Of a group's tables: their shape, and where their weights, or the gradients of them, lie in `vector`. */
@@ -254,10 +270,15 @@ export class TableConvolution implements Convolution {
     return [shape, weights] as const;
   }
 
-  /** Parts of the frames whose outputs stay in a cache while all tables pass over them. */
-  private eachPart(count: number, rows: Rows, visit: (from: number, part: number) => void): void {
+  /** Frames whose outputs stay in a cache while all tables pass over them. */
+  private framesAtOnce(rows: Rows): number {
     const bytes = rows.count * this.layer.outWidth * this.perPosition;
-    const most = Math.max(1, Math.floor(outputBytesAtOnce / bytes));
+    return Math.max(1, Math.floor(outputBytesAtOnce / bytes));
+  }
+
+  /** Parts of so many frames. */
+  private eachPart(count: number, rows: Rows, visit: (from: number, part: number) => void): void {
+    const most = this.framesAtOnce(rows);
     for (let from = 0; from < count; from += most) visit(from, Math.min(most, count - from));
   }
 }
