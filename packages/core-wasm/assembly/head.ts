@@ -45,26 +45,29 @@ export function backThroughReadout(
   const zero = splat(0);
   const stride = <usize>filters << 2;
   const size = <usize>positions * stride;
-  const gap = dzStride - size;
   const end = g + (<usize>samples << 2);
-  for (let v: usize = 0; v < stride; v += 16) {
-    let sum = v128.load(db + v);
-    let at = v;
-    let out = dz + v;
-    for (let s = g; s < end; s += 4) {
-      const scale = v128.load32_splat(s);
-      for (let p = v; p < size; p += stride) {
-        const a = v128.load(h + at);
-        v128.store(dw + p, madd(scale, a, v128.load(dw + p)));
-        const d = v128.and(f32x4.mul(scale, v128.load(w + p)), f32x4.gt(a, zero));
+  for (let p: usize = 0; p < size; p += stride) {
+    for (let v: usize = 0; v < stride; v += 16) {
+      const weight = v128.load(w);
+      let sumW = v128.load(dw);
+      let sumB = v128.load(db + v);
+      let at = h + p + v;
+      let out = dz + p + v;
+      for (let s = g; s < end; s += 4) {
+        const scale = v128.load32_splat(s);
+        const a = v128.load(at);
+        const d = v128.and(f32x4.mul(scale, weight), f32x4.gt(a, zero));
         v128.store(out, d);
-        sum = f32x4.add(sum, d);
-        at += stride;
-        out += stride;
+        sumW = madd(scale, a, sumW);
+        sumB = f32x4.add(sumB, d);
+        at += size;
+        out += dzStride;
       }
-      out += gap;
+      v128.store(dw, sumW);
+      v128.store(db + v, sumB);
+      w += 16;
+      dw += 16;
     }
-    v128.store(db + v, sum);
   }
 }
 

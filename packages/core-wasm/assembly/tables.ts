@@ -15,11 +15,14 @@ function entryShift(V: i32): i32 {
   return V == 1 ? 4 : V == 2 ? 5 : 6;
 }
 
-/** Index, in bytes, of the entry of the bits at `shift` of the row at `row`; with `whole` of the byte at `row`. */
+/**
+ * Index, in bytes, of the entry of the row's bits at `row`: turned to where an entry's bytes begin and masked, or with
+ * `whole` those of one byte.
+ */
 @inline
-function entryAt(V: i32, whole: bool, row: usize, shift: i32, mask: i32): usize {
+function entryAt(V: i32, whole: bool, row: usize, turn: i32, mask: i32): usize {
   if (whole) return <usize>load<u8>(row) << entryShift(V);
-  return <usize>(((load<u32>(row) >> shift) << entryShift(V)) & mask);
+  return <usize>(rotl<u32>(load<u32>(row), turn) & mask);
 }
 
 /** Bytes of a table of eight bits whose entries are two vectors. */
@@ -33,7 +36,7 @@ function forwardColumn(
   whole: bool,
   row: usize,
   rowBytes: usize,
-  shift: i32,
+  turn: i32,
   mask: i32,
   runs: i32,
   tables: usize,
@@ -52,7 +55,7 @@ function forwardColumn(
   let b1 = Y > 1 && V > 1 ? v128.load(from + fromRow, 16) : a0;
   let b2 = Y > 1 && V > 2 ? v128.load(from + fromRow, 32) : a0;
   let b3 = Y > 1 && V > 2 ? v128.load(from + fromRow, 48) : a0;
-  let i = tables + entryAt(V, whole, row, shift, mask);
+  let i = tables + entryAt(V, whole, row, turn, mask);
   a0 = f32x4.add(a0, v128.load(i));
   if (V > 1) a1 = f32x4.add(a1, v128.load(i, 16));
   if (V > 2) {
@@ -61,7 +64,7 @@ function forwardColumn(
   }
   for (const last = tables + tableBytes * <usize>(runs - 1); tables < last; tables += tableBytes) {
     row += rowBytes;
-    i = tables + entryAt(V, whole, row, shift, mask);
+    i = tables + entryAt(V, whole, row, turn, mask);
     if (Y > 1) {
       b0 = f32x4.add(b0, v128.load(i));
       if (V > 1) b1 = f32x4.add(b1, v128.load(i, 16));
@@ -85,7 +88,7 @@ function forwardColumn(
     v128.store(z, f32x4.pmax(a3, floor), 48);
   }
   if (Y > 1) {
-    i = tables + entryAt(V, whole, row + rowBytes, shift, mask);
+    i = tables + entryAt(V, whole, row + rowBytes, turn, mask);
     z += rowStep;
     v128.store(z, f32x4.pmax(f32x4.add(b0, v128.load(i)), floor));
     if (V > 1) v128.store(z, f32x4.pmax(f32x4.add(b1, v128.load(i, 16)), floor), 16);
@@ -143,7 +146,7 @@ function forward(
     for (let pair = pairs; pair > 0; pair--) {
       let out = line;
       for (let at = bit; at <= lastBit; at += bitStep) {
-        forwardColumn(V, 2, false, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, start ? start : out, fromRow, out, rowStep, least);
+        forwardColumn(V, 2, false, top + <usize>(at >> 3), rowBytes, entryShift(V) - (at & 7), mask, runs, tables, tableBytes, start ? start : out, fromRow, out, rowStep, least);
         out += columnStep;
       }
       top += rowBytes << 1;
@@ -152,7 +155,7 @@ function forward(
     if (odd) {
       let out = line;
       for (let at = bit; at <= lastBit; at += bitStep) {
-        forwardColumn(V, 1, false, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, start ? start : out, 0, out, 0, least);
+        forwardColumn(V, 1, false, top + <usize>(at >> 3), rowBytes, entryShift(V) - (at & 7), mask, runs, tables, tableBytes, start ? start : out, 0, out, 0, least);
         out += columnStep;
       }
     }
@@ -183,7 +186,7 @@ function scatterColumn(
   whole: bool,
   row: usize,
   rowBytes: usize,
-  shift: i32,
+  turn: i32,
   mask: i32,
   runs: i32,
   tables: usize,
@@ -199,14 +202,14 @@ function scatterColumn(
   const b1 = Y > 1 && V > 1 ? v128.load(dz + rowStep, 16) : a0;
   const b2 = Y > 1 && V > 2 ? v128.load(dz + rowStep, 32) : a0;
   const b3 = Y > 1 && V > 2 ? v128.load(dz + rowStep, 48) : a0;
-  bumpEntry(V, tables + entryAt(V, whole, row, shift, mask), a0, a1, a2, a3);
+  bumpEntry(V, tables + entryAt(V, whole, row, turn, mask), a0, a1, a2, a3);
   for (const last = tables + tableBytes * <usize>(runs - 1); tables < last; tables += tableBytes) {
     row += rowBytes;
-    const i = tables + entryAt(V, whole, row, shift, mask);
+    const i = tables + entryAt(V, whole, row, turn, mask);
     if (Y > 1) bumpEntry(V, i, b0, b1, b2, b3);
     bumpEntry(V, i + tableBytes, a0, a1, a2, a3);
   }
-  if (Y > 1) bumpEntry(V, tables + entryAt(V, whole, row + rowBytes, shift, mask), b0, b1, b2, b3);
+  if (Y > 1) bumpEntry(V, tables + entryAt(V, whole, row + rowBytes, turn, mask), b0, b1, b2, b3);
 }
 
 @inline
@@ -248,7 +251,7 @@ function scatter(
     for (let pair = pairs; pair > 0; pair--) {
       let d = line;
       for (let at = bit; at <= lastBit; at += bitStep) {
-        scatterColumn(V, 2, false, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, d, rowStep);
+        scatterColumn(V, 2, false, top + <usize>(at >> 3), rowBytes, entryShift(V) - (at & 7), mask, runs, tables, tableBytes, d, rowStep);
         d += columnStep;
       }
       top += rowBytes << 1;
@@ -257,7 +260,7 @@ function scatter(
     if (odd) {
       let d = line;
       for (let at = bit; at <= lastBit; at += bitStep) {
-        scatterColumn(V, 1, false, top + <usize>(at >> 3), rowBytes, at & 7, mask, runs, tables, tableBytes, d, 0);
+        scatterColumn(V, 1, false, top + <usize>(at >> 3), rowBytes, entryShift(V) - (at & 7), mask, runs, tables, tableBytes, d, 0);
         d += columnStep;
       }
     }

@@ -83,7 +83,7 @@ export const trainingPresets: Readonly<Record<TrainingPreset, TrainingSettings>>
     start: 'normal',
     initialSd: 0.02,
     validationFraction: 0.1,
-    validationEvery: 100,
+    validationEvery: 200,
     patience: 0,
     restarts: 1,
   },
