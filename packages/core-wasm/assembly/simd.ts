@@ -22,3 +22,20 @@ export function lanesum(v: v128): f32 {
 export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
+
+/** Reads from each cache line of a region that will be needed, so that its way through memory begins now; see `keep`. */
+@inline
+export function touch(from: usize, bytes: usize): u32 {
+  const last = from + bytes - 4;
+  let sum = load<u32>(last);
+  for (; from < last; from += 64) sum ^= load<u32>(from);
+  return sum;
+}
+
+let kept: u32 = 0;
+
+/** Gives what was touched a use, without which no compiler would read it. */
+@inline
+export function keep(touched: u32): void {
+  kept = touched;
+}

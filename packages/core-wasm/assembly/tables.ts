@@ -7,7 +7,7 @@
 // Frames are rows of whole bytes, least significant bit first; runs are the filter's successive rows (ky).
 // Cost of a call of `forward` or `scatter`: frames · height · columns · runs look-ups of V vectors.
 
-import { splat } from './simd';
+import { keep, splat, touch } from './simd';
 
 /** log₂ of the bytes of an entry of V vectors. */
 @inline
@@ -294,21 +294,6 @@ export function tableScatter4(frames: i32, base: usize, frameStride: usize, rowB
   scatter(4, frames, base, frameStride, rowBytes, height, columns, bit, bitStep, runs, bits, tables, dz, columnStep, rowStep, dzStride);
 }
 
-/** What `touch` has read: so that its loads have a use. */
-let touched: u32 = 0;
-
-/** Reads from each cache line of the windows of `lags` frames, so that the waits for them overlap. */
-function touch(frames: usize, end: usize, movie: usize, lags: i32, bytes: usize): void {
-  const history = <usize>(lags - 1) * bytes;
-  let sum: u32 = 0;
-  for (; frames < end; frames += 4) {
-    const last = movie + <usize>load<u32>(frames) * bytes;
-    for (let from = last - history; from < last; from += 64) sum ^= load<u32>(from);
-    sum ^= load<u32>(last);
-  }
-  touched = sum;
-}
-
 /**
  * Copies the frames `frames[s] − lag` of `bytes` each, for lags 0…lags − 1, to out + lag·lagStride + s·bytes. May write
  * up to 15 bytes past a lag's last frame.
@@ -323,9 +308,18 @@ export function gatherFrames(
   out: usize,
 ): void {
   const end = frames + (<usize>samples << 2);
+  const history = <usize>(lags - 1) * bytes;
+  const window = history + bytes;
   while (frames < end) {
     const stop = min(end, frames + 256);
-    if (lags > 1) touch(frames, stop, movie, lags, bytes);
+    // Windows are far apart: all are asked for before the first is waited for.
+    if (lags > 1) {
+      let touched: u32 = 0;
+      for (let ahead = frames; ahead < stop; ahead += 4) {
+        touched ^= touch(movie + <usize>load<u32>(ahead) * bytes - history, window);
+      }
+      keep(touched);
+    }
     if (bytes == 8) {
       for (; frames < stop; frames += 4, out += 8) {
         let from = movie + (<usize>load<u32>(frames) << 3);

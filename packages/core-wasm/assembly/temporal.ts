@@ -1,7 +1,7 @@
 // Filters in time of what a spatial convolution gives, for temporal and spatial filters that commute:
 // (k ∗ x) ⋆ w = k ∗ (x ⋆ w). Values are `[time, position, filter]`; taps are vectors of filters.
 
-import { madd, splat } from './simd';
+import { keep, madd, splat, touch } from './simd';
 
 /**
  * Taps with a zero before and after, for `filterOutputs`: out[1 + i] = taps[i], or taps[count − 1 − i] when
@@ -44,9 +44,12 @@ export function filterOutputs(
   floor: f32,
 ): void {
   const least = splat(floor);
+  // Where a processor's own prefetching does not go from frame to frame, the next two are asked for ahead.
+  const apart = inputStride > 4096;
   // Tile by tile of neighbouring positions, so that all their times stay in a cache and are fetched once.
   for (let begin = 0; begin < positions; begin += tile) {
     const end = min(begin + tile, positions);
+    const width = <usize>(end - begin) * inputPosition;
     for (let t = 0; t < outputs; t += 2) {
       const first = t - shift;
       const from = max(0, -first);
@@ -54,6 +57,14 @@ export function filterOutputs(
       const frame = input + <usize>(first + from) * inputStride;
       const tap = padded + <usize>from * tapBytes;
       const row = out + <usize>t * outStride;
+      if (apart) {
+        const soon = min(first + taps + 3, inputs);
+        let touched: u32 = 0;
+        for (let next = max(first + taps + 1, 0); next < soon; next++) {
+          touched ^= touch(input + <usize>next * inputStride + <usize>begin * inputPosition, width);
+        }
+        keep(touched);
+      }
       for (let p = begin; p < end; p += 4) {
         // The last position stands in for those that are missing after it.
         const p1 = min(p + 1, end - 1);

@@ -31,7 +31,7 @@ interface TableGroup {
 }
 
 /** Bytes of outputs that stay in a second-level cache beside the tables. */
-const outputBytesAtOnce = 192 * 1024;
+const outputBytesAtOnce = 384 * 1024;
 
 /** Bytes of output rows of one frame that are done together, where rows are done apart. */
 const rowBytesAtOnce = 8 * 1024;

@@ -66,7 +66,7 @@ export class TemporalLayer implements FirstLayer {
     this.dz = place.dz;
     this.list = arena.allocate(roundUp8(place.frames) * 4);
     const stride = convolution.outputStride(layer.positions * layer.copies * tapBytes);
-    // The gradient of the last taps looks at three frames before the first; filters write up to three past the last.
+    // The gradient of the last taps looks at three frames before the first; filters may write one past the last.
     const bytes = (roundUp8(place.frames) + 8) * stride;
     const spatial = arena.allocate(bytes);
     arena.u8(spatial, bytes).fill(0);
