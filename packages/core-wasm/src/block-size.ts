@@ -1,4 +1,4 @@
-/** How many samples the engine takes through the first layer together. Pure: memory is computed from it before a job. */
+/** How many samples the engine takes through the first layer together. Pure: a job's memory is computed from it. */
 
 /** Bytes of first-layer outputs of a block that likes long stretches of time. */
 const stretchBytes = 1 << 18;
@@ -17,4 +17,20 @@ export function between(least: number, value: number, most: number): number {
 export function blockSamples(outputBytes: number): number {
   const least = between(8, mostBlockBytes / outputBytes, leastStretch);
   return between(least, stretchBytes / outputBytes, mostStretch);
+}
+
+/** Bytes of outputs that stay in a second-level cache beside the tables of partial sums. */
+const outputBytesAtOnce = 384 * 1024;
+
+/** Frames, of which each has `outputBytes`, over which all tables pass before the next. */
+export function framesBetweenTables(outputBytes: number): number {
+  return Math.max(1, Math.floor(outputBytesAtOnce / outputBytes));
+}
+
+/**
+ * Whether the tables of all lags take turns in one place, each built before and folded after its turn, so that they
+ * stay in a cache: where one pass does a whole batch.
+ */
+export function lagsTakeTurns(outputBytes: number, batch: number): boolean {
+  return batch <= Math.min(blockSamples(outputBytes), framesBetweenTables(outputBytes));
 }

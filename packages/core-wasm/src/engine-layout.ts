@@ -48,6 +48,9 @@ export interface VectorLayout {
   readonly length: number;
 }
 
+/** Filters rounded up to what the kernels do at once: four, or whole eights. */
+export const paddedFilters = (filters: number): number => (filters <= 4 ? 4 : roundUp(filters, 8));
+
 const roundUp = (value: number, to: number): number => Math.ceil(value / to) * to;
 
 export function vectorLayout(shape: NetworkShape): VectorLayout {
@@ -58,7 +61,7 @@ export function vectorLayout(shape: NetworkShape): VectorLayout {
     const before = layers[i - 1];
     const output = outputs[i];
     const block = layer.filters <= 4 ? 4 : 8;
-    const padded = roundUp(layer.filters, block);
+    const padded = paddedFilters(layer.filters);
     const channels = before ? before.padded : 1;
     const copies = before ? 1 : (shape.rank ?? 1);
     const runs = before || shape.rank ? layer.height : shape.lags * layer.height;

@@ -2,6 +2,7 @@
  * First-layer convolution over bits: look-ups in tables of partial sums (see assembly/tables.ts). Promises the same
  * outputs and gradients as the dense one, up to rounding.
  */
+import { framesBetweenTables, lagsTakeTurns } from './block-size.js';
 import type { LayerLayout } from './engine-layout.js';
 import {
   type Convolution,
@@ -30,19 +31,13 @@ interface TableGroup {
   readonly ends: boolean;
 }
 
-/** Bytes of outputs that stay in a second-level cache beside the tables. */
-const outputBytesAtOnce = 384 * 1024;
-
 /** Bytes of output rows of one frame that are done together, where rows are done apart. */
 const rowBytesAtOnce = 8 * 1024;
 
 export class TableConvolution implements Convolution {
   readonly plan: TablePlan;
   private readonly groups: readonly TableGroup[];
-  /**
-   * Whether all lags take turns in the same tables, built before and folded after their turn, so that these stay in a
-   * cache: where one call does a whole batch.
-   */
+  /** Whether the lags take turns in the same tables. */
   private readonly inTurn: boolean;
   private readonly gathered: number;
   private readonly start: number;
@@ -74,9 +69,7 @@ export class TableConvolution implements Convolution {
       place.batch,
     );
     const { spread, entry, chunks } = this.plan;
-    this.inTurn =
-      place.batch <=
-      Math.min(place.frames, this.framesAtOnce({ first: 0, count: layer.outHeight }));
+    this.inTurn = place.lags > 1 && lagsTakeTurns(layer.positions * this.perPosition, place.batch);
     const groups: TableGroup[] = [];
     // Tile by tile within a lag, so that a tile's outputs stay in a cache while its chunks pass over them.
     for (let lag = 0; lag < place.lags; lag++) {
@@ -270,15 +263,9 @@ export class TableConvolution implements Convolution {
     return [shape, weights] as const;
   }
 
-  /** Frames whose outputs stay in a cache while all tables pass over them. */
-  private framesAtOnce(rows: Rows): number {
-    const bytes = rows.count * this.layer.outWidth * this.perPosition;
-    return Math.max(1, Math.floor(outputBytesAtOnce / bytes));
-  }
-
-  /** Parts of so many frames. */
+  /** Parts of the frames whose outputs stay in a cache while all tables pass over them. */
   private eachPart(count: number, rows: Rows, visit: (from: number, part: number) => void): void {
-    const most = this.framesAtOnce(rows);
+    const most = framesBetweenTables(rows.count * this.layer.outWidth * this.perPosition);
     for (let from = 0; from < count; from += most) visit(from, Math.min(most, count - from));
   }
 }

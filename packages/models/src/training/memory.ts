@@ -3,7 +3,14 @@
  * names the number. A part counts until its fit ends: memory is given back no sooner for certain.
  * Does not know what else runs, nor what the reading of a file takes.
  */
-import { blockSamples, frameBytes, layerOutputs, type NetworkShape } from '@retinoscope/core-wasm';
+import {
+  blockSamples,
+  frameBytes,
+  lagsTakeTurns,
+  layerOutputs,
+  type NetworkShape,
+  paddedFilters,
+} from '@retinoscope/core-wasm';
 import { requireMemory } from '../files/limits.js';
 import type { Dataset, DatasetSource } from '../recording/index.js';
 import type { StimulusSize } from './defaults.js';
@@ -169,7 +176,7 @@ function networkBytes(shape: NetworkShape, batch: number): number {
   let parameters = 0;
   let later = 0;
   for (const [i, { filters, height, width }] of shape.layers.entries()) {
-    const padded = 4 * Math.ceil(filters / 4);
+    const padded = paddedFilters(filters);
     const { height: high, width: wide } = outputs[i];
     parameters += padded * (channels * height * (width + 3) + 1);
     if (i > 0) {
@@ -178,10 +185,11 @@ function networkBytes(shape: NetworkShape, batch: number): number {
     channels = padded;
     if (i === outputs.length - 1) parameters += padded * high * wide;
   }
-  const padded = 4 * Math.ceil(first.filters / 4);
+  const padded = paddedFilters(first.filters);
   const outputBytes = floatBytes * outputs[0].height * outputs[0].width * padded;
   const block = blockSamples(outputBytes) * outputBytes;
-  const tables = 2 * tableEntries * Math.ceil((first.width + 1) / 8) * seen * first.height;
+  const lags = !shape.rank && lagsTakeTurns(outputBytes, batch) ? 1 : seen;
+  const tables = 2 * tableEntries * Math.ceil((first.width + 1) / 8) * lags * first.height;
   return (
     2 ** 16 +
     floatBytes * (5 * parameters + batch + 2 * padded * tables) +
