@@ -1,7 +1,7 @@
 /** Whole commands on the built-in cell, small, and on files beside the project. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readArray } from '@retinoscope/models';
@@ -228,4 +228,27 @@ test.skipIf(!existsSync(data))(
       near(first.peak, 90 - 78, 58 - 43);
     }),
   40_000,
+);
+
+test(
+  'reproduce fig2: every claim of the paper holds, and a second call repeats no run',
+  () =>
+    inFolder(async (folder) => {
+      const args = ['reproduce', 'fig2', '--quick', '--out', folder];
+      const table = await json(...args);
+      const claims = table.claims as { says: string; holds: boolean }[];
+      expect(claims.length).toBe(6);
+      expect(claims.filter(({ holds }) => !holds)).toEqual([]);
+      const runs = join(folder, 'runs', 'fig2-quick');
+      const times = async () =>
+        Promise.all(
+          (await readdir(runs)).map(async (name) => (await stat(join(runs, name))).mtimeMs),
+        );
+      const before = await times();
+      expect(before).toHaveLength(5);
+      expect(await json(...args)).toEqual(table);
+      expect(await times()).toEqual(before);
+      expect(await readFile(join(folder, 'fig2.csv'), 'utf8')).toMatch(/^run,filters,seed,cc,/);
+    }),
+  120_000,
 );

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addFit } from './commands/fit.js';
 import { addInspect } from './commands/inspect.js';
 import { addPredict } from './commands/predict.js';
+import { addReproduce } from './commands/reproduce.js';
 import { addSimulate } from './commands/simulate.js';
 import { addSta } from './commands/sta.js';
 
@@ -11,7 +12,7 @@ import { addSta } from './commands/sta.js';
 export function createProgram(): Command {
   const program = new Command('retinoscope')
     .description(
-      'System identification of visual neurons: simulate, analyse, fit, predict, inspect.',
+      'System identification of visual neurons: simulate, analyse, fit, predict, reproduce, inspect.',
     )
     .version(softwareVersion(), '--version')
     .enablePositionalOptions()
@@ -21,6 +22,7 @@ export function createProgram(): Command {
   addSta(program);
   addFit(program);
   addPredict(program);
+  addReproduce(program);
   addInspect(program);
   return program;
 }

@@ -15,6 +15,7 @@ export type {
 export { headLosses } from '@retinoscope/core-wasm';
 export * from './architecture/index.js';
 export * from './errors.js';
+export * from './experiments/index.js';
 export * from './files/index.js';
 export * from './interpretation/index.js';
 export * from './metrics/index.js';
@@ -22,3 +23,4 @@ export * from './onnx/index.js';
 export * from './recording/index.js';
 export * from './simulation/index.js';
 export * from './training/index.js';
+export { softwareVersion } from './version.js';

@@ -11,6 +11,11 @@ export {
   defaultFilters,
   defaultPreset,
   type ErrorKind,
+  type Experiment,
+  type ExperimentRow,
+  type ExperimentSize,
+  type ExperimentTable,
+  experiments,
   type FileFormat,
   type FileRef,
   type FileSummary,
@@ -47,6 +52,7 @@ export {
   type TensorData,
   type TrainingPreset,
   type TrainingSettings,
+  tableCsv,
   throwIfCancelled,
   trainingPresets,
   type VariableSummary,
@@ -56,5 +62,12 @@ export {
 } from '@retinoscope/models';
 export type { ClientOptions, ServiceClient } from './client.js';
 export { toRetinoscopeError } from './errors.js';
+export {
+  type ExperimentCall,
+  type ExperimentProgress,
+  type RunStore,
+  runExperiment,
+  type StoredRun,
+} from './experiment.js';
 export type { PoolOptions, ServicePool } from './pool.js';
 export type * from './protocol.js';
