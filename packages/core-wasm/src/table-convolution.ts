@@ -76,13 +76,13 @@ export class TableConvolution implements Convolution {
       for (let vector = 0; vector < spread * vectors; vector += entry) {
         let first = 0;
         for (const [c, bits] of chunks.entries()) {
-          const group = { lag, first, bits, vector };
           const starts = lag === 0 && c === 0;
           const ends = lag === place.lags - 1 && c === chunks.length - 1;
-          const before =
-            this.inTurn && groups.find((g) => g.first === first && g.vector === vector);
-          const { tables, gradients } = before || this.allocateTables(bits);
-          groups.push({ ...group, tables, gradients, starts, ends });
+          const at = first;
+          const same = (g: TableGroup) => g.first === at && g.vector === vector;
+          const shared = this.inTurn ? groups.find(same) : undefined;
+          const { tables, gradients } = shared ?? this.allocateTables(bits);
+          groups.push({ lag, first, bits, vector, tables, gradients, starts, ends });
           first += bits;
         }
       }

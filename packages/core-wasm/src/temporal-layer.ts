@@ -42,7 +42,6 @@ export interface TemporalLayerPlace {
 }
 
 export class TemporalLayer implements FirstLayer {
-  readonly dz: Output;
   private stretches: Stretch[] = [];
   private convolved = 0;
   private readonly list: number;
@@ -63,7 +62,6 @@ export class TemporalLayer implements FirstLayer {
   ) {
     const { arena } = core;
     const tapBytes = layer.padded * 4;
-    this.dz = place.dz;
     this.list = arena.allocate(roundUp8(place.frames) * 4);
     const stride = convolution.outputStride(layer.positions * layer.copies * tapBytes);
     // The gradient of the last taps looks at three frames before the first; filters may write one past the last.
@@ -75,6 +73,10 @@ export class TemporalLayer implements FirstLayer {
     this.copyTaps = (place.lags + 2) * tapBytes;
     this.forwardTaps = arena.allocate(layer.copies * this.copyTaps);
     this.backwardTaps = arena.allocate(layer.copies * this.copyTaps);
+  }
+
+  get dz(): Output {
+    return this.place.dz;
   }
 
   /** Whole stretches, as many as there is room for; of one that is too long, what there is room for. */
@@ -160,8 +162,8 @@ export class TemporalLayer implements FirstLayer {
             this.spatial.pointer + frame * this.spatial.stride + copy * tapBytes,
             this.spatial.stride,
             layer.copies * tapBytes,
-            this.dz.pointer + sample * this.dz.stride,
-            this.dz.stride,
+            place.dz.pointer + sample * place.dz.stride,
+            place.dz.stride,
             tapBytes,
             place.gradient + (temporal.at + copy * temporal.lags * layer.padded) * 4,
             tapBytes,
@@ -180,8 +182,8 @@ export class TemporalLayer implements FirstLayer {
             positions,
             this.tile,
             1,
-            this.dz.pointer + sample * this.dz.stride + outOffset,
-            this.dz.stride,
+            place.dz.pointer + sample * place.dz.stride + outOffset,
+            place.dz.stride,
             tapBytes,
             place.lags,
             this.backwardTaps + copy * this.copyTaps,

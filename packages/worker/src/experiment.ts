@@ -35,8 +35,6 @@ export interface ExperimentProgress {
   readonly stored: number;
   /** Until the last run ends; undefined until a run has ended. */
   readonly secondsLeft?: number;
-  /** The run that ended last, by its key. */
-  readonly ended?: string;
 }
 
 export interface ExperimentCall {
@@ -62,11 +60,11 @@ export async function runExperiment(
   }
   const stored = rows.length;
   const started = performance.now();
-  const report = (ended?: string) => {
+  const report = () => {
     const computed = rows.length - stored;
     const each = (performance.now() - started) / 1000 / computed;
     const secondsLeft = computed > 0 ? each * (runs.length - rows.length) : undefined;
-    onProgress?.({ runs: runs.length, done: rows.length, stored, secondsLeft, ended });
+    onProgress?.({ runs: runs.length, done: rows.length, stored, secondsLeft });
   };
   report();
   const stop = new AbortController();
@@ -80,7 +78,7 @@ export async function runExperiment(
       const row = { key, factors, seed, measures: experiment.measure(result) };
       await store.write(key, { softwareVersion, run, row });
       rows.push(row);
-      report(key);
+      report();
     }
   };
   const most = Math.max(1, ...left.map(({ request }) => request.settings.restarts));

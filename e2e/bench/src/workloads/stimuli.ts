@@ -109,9 +109,9 @@ export class FrameDraw {
 
   /** Single frames, each drawn by itself. */
   single(): Uint32Array {
-    const { batch, first } = this;
-    const count = this.frames - first;
-    for (let i = 0; i < batch.length; i++) batch[i] = first + this.below(count);
+    const { batch } = this;
+    const count = this.frames - this.first;
+    for (let i = 0; i < batch.length; i++) batch[i] = this.first + this.below(count);
     return batch;
   }
 
