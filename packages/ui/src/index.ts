@@ -30,8 +30,8 @@ export {
   writePermalink,
 } from './controllers/index.js';
 export { RetinoCell } from './elements/retino-cell/retino-cell.js';
-export { RetinoFigure } from './elements/retino-figure/retino-figure.js';
 export { RetinoFilters } from './elements/retino-filters/retino-filters.js';
+export { RetinoPicture } from './elements/retino-picture/retino-picture.js';
 export type {
   Prediction,
   PredictorStimulus,

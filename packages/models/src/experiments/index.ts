@@ -2,6 +2,7 @@
 import { fig2 } from './fig2.js';
 import type { Experiment } from './types.js';
 
+export type * from './panels.js';
 export { experimentTable, tableCsv } from './table.js';
 export type * from './types.js';
 

@@ -1,28 +1,93 @@
-/** Experiments as data: what is varied, what is fitted, what is measured of a fit, and what a paper claims of it. */
-import type { DatasetSource } from '../recording/index.js';
-import type { FitResult, FitSpec } from '../training/index.js';
+/**
+ * Experiments as data: what is varied, what is fitted, what is measured of a fit, what a paper claims of it, and
+ * what is drawn of it.
+ */
+import type { Crop } from '@retinoscope/core-wasm';
+import type { BlockRange, DatasetSource, RecordedSource } from '../recording/index.js';
+import type { FitSpec } from '../training/index.js';
+import type { FigurePanel, MapData, TitledMap } from './panels.js';
 
-/** `full` as the paper has it; `quick` the same claims with less data. */
-export type ExperimentSize = 'quick' | 'full';
+/**
+ * `full` as the paper has it; `quick` the same claims with less data, minutes; `glance` to see what an experiment
+ * is, seconds: its claims may fail for want of data.
+ */
+export type ExperimentSize = 'glance' | 'quick' | 'full';
 
-/** One fit of an experiment, with its restarts. */
+/** Cells of a recording, where each is on the stimulus, and the blocks used. */
+export interface RecordedCells {
+  readonly name: string;
+  readonly source: RecordedSource;
+  readonly blocks: BlockRange;
+  readonly frameRate: number;
+  readonly squareSize?: number;
+  /** The first is the one of the figures of a single cell. */
+  readonly cells: readonly { readonly cell: number; readonly crop?: Crop }[];
+}
+
+export interface ExperimentSetting {
+  readonly size: ExperimentSize;
+  /** The simulated cells when absent. */
+  readonly recorded?: RecordedCells;
+}
+
+/** Kinds of measurement, by the file in `studies/` that makes it. */
+export type StudyName = 'filters' | 'portrait' | 'population';
+
+/** One fit, with its restarts, and what is measured of it. Plain data: equal runs give equal results. */
 export interface ExperimentRun {
-  /** Its name among the runs of the experiment, fit for a file's name. */
+  /** Unique among the runs of all experiments of one setting, fit for a file's name. */
   readonly key: string;
+  readonly study: StudyName;
   /** What is varied, and its value here. */
-  readonly factors: Readonly<Record<string, number>>;
+  readonly factors: Readonly<Record<string, number | string>>;
   readonly request: FitSpec & { readonly source: DatasetSource };
+  /** Other cells that the model is applied to, unchanged; of the same source. */
+  readonly others?: readonly { readonly cell: number; readonly crop?: Crop }[];
+  /** Another test that the model is applied to. */
+  readonly beside?: DatasetSource;
 }
 
 /** Numbers by name; null where one cannot be had. */
 export type Measures = Readonly<Record<string, number | null>>;
 
-export interface ExperimentRow {
+/** What pictures need of a run beyond its measures, rounded. */
+export interface Drawn {
+  /** Spatial receptive field of the STA. */
+  readonly field?: MapData;
+  /** That of the network: the average of the stimulus weighted by its rate. */
+  readonly networkField?: MapData;
+  readonly temporal?: readonly number[];
+  readonly networkTemporal?: readonly number[];
+  /** In the input, at the place of its strongest readout. */
+  readonly filters?: readonly TitledMap[];
+  readonly features?: readonly TitledMap[];
+  readonly frameRate?: number;
+  /** Of the test part, spikes per frame. */
+  readonly responses?: DrawnResponses;
+  /** By the other cell's number. */
+  readonly transfer?: Readonly<Record<string, DrawnResponses>>;
+  readonly beside?: DrawnResponses;
+}
+
+export interface DrawnResponses {
+  readonly start: number;
+  readonly observed: readonly number[];
+  readonly network: readonly number[];
+  /** Spike counts `[trial][frame]`. */
+  readonly trials?: readonly (readonly number[])[];
+}
+
+/** What a study finds of a fit. */
+export interface Found {
+  readonly measures: Measures;
+  readonly drawn: Drawn;
+}
+
+export interface ExperimentRow extends Found {
   readonly key: string;
   readonly factors: ExperimentRun['factors'];
   /** Of the restart that was kept. */
   readonly seed: number;
-  readonly measures: Measures;
 }
 
 /** A statement about the rows, and whether it holds of them. */
@@ -31,25 +96,40 @@ export interface Claim {
   /** What was found, in words and numbers. */
   readonly found: string;
   readonly holds: boolean;
+  /** False for what the paper says of its recordings, of which these cells need not be an instance. */
+  readonly required: boolean;
+  /** Why it need not hold here. */
+  readonly because?: string;
 }
 
 export interface Experiment {
   /** As the figure is called: `fig2`. */
   readonly id: string;
   readonly title: string;
-  runs(size: ExperimentSize): readonly ExperimentRun[];
-  measure(result: FitResult): Measures;
+  /** What the paper says of it, in a sentence. */
+  readonly paper: string;
+  /** Whether recorded cells can stand in for the simulated ones. */
+  readonly recordable: boolean;
+  runs(setting: ExperimentSetting): readonly ExperimentRun[];
   /** Claims about a whole table; rows are found by their factors. */
-  claims(rows: readonly ExperimentRow[]): readonly Claim[];
+  claims(rows: readonly ExperimentRow[], setting: ExperimentSetting): readonly Claim[];
+  /** The figure, from as many rows as there are. */
+  panels(rows: readonly ExperimentRow[], setting: ExperimentSetting): readonly FigurePanel[];
 }
 
-/** What an experiment gives: the same for the same size and version, however often it was interrupted. */
+/** What an experiment gives: the same for the same setting and version, however often it was interrupted. */
 export interface ExperimentTable {
+  readonly format: 'retinoscope-experiment';
+  readonly formatVersion: 1;
   readonly experiment: string;
   readonly title: string;
+  readonly paper: string;
   readonly size: ExperimentSize;
+  /** Whose cells. */
+  readonly cells: string;
   readonly softwareVersion: string;
   readonly runs: readonly ExperimentRun[];
-  readonly rows: readonly ExperimentRow[];
+  readonly rows: readonly Omit<ExperimentRow, 'drawn'>[];
   readonly claims: readonly Claim[];
+  readonly panels: readonly FigurePanel[];
 }

@@ -19,9 +19,9 @@ import {
   type Theme,
 } from '../../plots/index.js';
 import { base, controls, messages } from '../../styles/index.js';
-import { notice } from '../retino-figure/notice.js';
-import '../retino-figure/retino-figure.js';
-import { VisibilityController } from '../retino-figure/visibility-controller.js';
+import { notice } from '../retino-picture/notice.js';
+import '../retino-picture/retino-picture.js';
+import { VisibilityController } from '../retino-picture/visibility-controller.js';
 import { styles } from './retino-filters.styles.js';
 import {
   columns,
@@ -99,7 +99,7 @@ export class RetinoFilters extends LitElement {
     const { filters, step, steps } = progress;
     const { height, width } = shape;
     const theme = this.#theme.theme;
-    return html`<retino-figure
+    return html`<retino-picture
       part="figure"
       name="filters-in-training"
       heading="Filters in training"
@@ -115,7 +115,7 @@ export class RetinoFilters extends LitElement {
         );
         return this.#canvas;
       })}
-    </retino-figure>`;
+    </retino-picture>`;
   }
 
   #fitted(fit: FitResult, summary: DatasetSummary): TemplateResult {
@@ -129,7 +129,7 @@ export class RetinoFilters extends LitElement {
       <p part="statement" role="status">${statement(fit)}</p>
       ${this.#choice(view)}
       <div class="both">
-        <retino-figure
+        <retino-picture
           part="figure"
           name="filters-${view}"
           heading="Filters of the first layer"
@@ -152,7 +152,7 @@ export class RetinoFilters extends LitElement {
               },
             ),
           )}
-        </retino-figure>
+        </retino-picture>
         ${truth ? this.#truth(truth, summary, crop, { width, theme }) : nothing}
       </div>
       <details part="table">
@@ -193,7 +193,7 @@ export class RetinoFilters extends LitElement {
     crop: Crop,
     options: { width: number; theme: Theme },
   ): TemplateResult {
-    return html`<retino-figure
+    return html`<retino-picture
       part="truth"
       name="true-subunits"
       heading="True subunits"
@@ -210,7 +210,7 @@ export class RetinoFilters extends LitElement {
           },
         ),
       )}
-    </retino-figure>`;
+    </retino-picture>`;
   }
 }
 

@@ -24,9 +24,9 @@ import {
   toCsv,
 } from '../../plots/index.js';
 import { base, controls, messages } from '../../styles/index.js';
-import { notice } from '../retino-figure/notice.js';
-import '../retino-figure/retino-figure.js';
-import { VisibilityController } from '../retino-figure/visibility-controller.js';
+import { notice } from '../retino-picture/notice.js';
+import '../retino-picture/retino-picture.js';
+import { VisibilityController } from '../retino-picture/visibility-controller.js';
 import { styles } from './retino-receptive-field.styles.js';
 import {
   facts,
@@ -52,7 +52,7 @@ import {
  *
  * @slot - Shown below the figure.
  *
- * @csspart figure - The retino-figure.
+ * @csspart figure - The retino-picture.
  * @csspart statement - The sentence on significance.
  * @csspart facts - The list of numbers.
  *
@@ -95,7 +95,7 @@ export class RetinoReceptiveField extends LitElement {
         ${significanceStatement(receptiveField, foundFrom(current.receptiveFieldBlocks, summary.blocks))}
       </p>
       ${crop ? this.#toggle(summary) : nothing}
-      <retino-figure
+      <retino-picture
         part="figure"
         name="receptive-field"
         heading="Receptive field of ${name}"
@@ -105,7 +105,7 @@ export class RetinoReceptiveField extends LitElement {
         ${guard([receptiveField, crop, fit, width, theme, this.whole], () =>
           draw(receptiveField, summary, current, { width, theme, whole: this.whole }),
         )}
-      </retino-figure>
+      </retino-picture>
       <dl class="facts" part="facts">
         ${facts(receptiveField, summary).map(
           ({ term, value }) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`,

@@ -13,8 +13,8 @@ import { ThemeController } from '../../controllers/theme-controller.js';
 import { WidthController } from '../../controllers/width-controller.js';
 import { filterCanvas } from '../../plots/filter-canvas.js';
 import { base, controls, messages } from '../../styles/index.js';
-import { notice } from '../retino-figure/notice.js';
-import { VisibilityController } from '../retino-figure/visibility-controller.js';
+import { notice } from '../retino-picture/notice.js';
+import { VisibilityController } from '../retino-picture/visibility-controller.js';
 import { type Film, filmOf, frameAt, frameText, played, speeds, validSpeed } from './film.js';
 import { styles } from './retino-replay.styles.js';
 

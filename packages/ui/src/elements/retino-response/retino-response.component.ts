@@ -20,9 +20,9 @@ import {
   timeTraces,
 } from '../../plots/index.js';
 import { base, controls, messages } from '../../styles/index.js';
-import { notice } from '../retino-figure/notice.js';
-import '../retino-figure/retino-figure.js';
-import { VisibilityController } from '../retino-figure/visibility-controller.js';
+import { notice } from '../retino-picture/notice.js';
+import '../retino-picture/retino-picture.js';
+import { VisibilityController } from '../retino-picture/visibility-controller.js';
 import { styles } from './retino-response.styles.js';
 import { facts, heading, responseCsv, statement } from './statements.js';
 import { clampWindow, cutFrames, type FrameWindow, keyed, move } from './window.js';
@@ -56,7 +56,7 @@ const rasterSeed = 1;
  *
  * @csspart window - The controls of the window.
  * @csspart plot - The box that takes the keys.
- * @csspart figure - The retino-figure.
+ * @csspart figure - The retino-picture.
  * @csspart statement - The sentence on what the CC is against.
  * @csspart facts - The list of numbers.
  *
@@ -120,7 +120,7 @@ export class RetinoResponse extends LitElement {
         aria-keyshortcuts="ArrowLeft ArrowRight PageUp PageDown Home End + - 0"
         @keydown=${(event: KeyboardEvent) => this.#key(event, window, limits)}
       >
-        <retino-figure
+        <retino-picture
           part="figure"
           name="response"
           heading=${heading(fit.evaluation, test)}
@@ -130,7 +130,7 @@ export class RetinoResponse extends LitElement {
             draw(test, this.#spikes(test), window, { width, theme, frameRate }),
           )}
           <span slot="caption" part="statement">${statement(fit.evaluation, test)}</span>
-        </retino-figure>
+        </retino-picture>
       </div>
       <dl class="facts" part="facts">
         ${facts(fit.evaluation, test).map(

@@ -19,7 +19,7 @@ import { ThemeController } from '../../controllers/theme-controller.js';
 import { WidthController } from '../../controllers/width-controller.js';
 import { trainingCurves } from '../../plots/training-curves.js';
 import { base, controls, messages } from '../../styles/index.js';
-import { VisibilityController } from '../retino-figure/visibility-controller.js';
+import { VisibilityController } from '../retino-picture/visibility-controller.js';
 import type { ReplayedFrame } from '../retino-replay/retino-replay.component.js';
 import '../retino-replay/retino-replay.js';
 import { factList } from '../shared/fact-list.js';

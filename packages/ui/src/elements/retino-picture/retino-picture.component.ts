@@ -7,7 +7,7 @@ import { property, state } from 'lit/decorators.js';
 import { ThemeController } from '../../controllers/theme-controller.js';
 import { canvasPng, exportPng, exportSvg, fileName, saveFile } from '../../plots/index.js';
 import { base, controls } from '../../styles/index.js';
-import { styles } from './retino-figure.styles.js';
+import { styles } from './retino-picture.styles.js';
 
 /** Pixels of a saved PNG for one CSS pixel. */
 const pngScale = 2;
@@ -18,7 +18,7 @@ type Picture = SVGSVGElement | HTMLCanvasElement;
  * Frames the picture in its default slot (an `svg` or a `canvas`) and lets a person save it as SVG, PNG or,
  * where numbers are given, CSV, or copy it.
  *
- * @element retino-figure
+ * @element retino-picture
  *
  * @attr {string} name - Words of the file names: `receptive-field` gives `retinoscope-receptive-field.svg`.
  * @attr {string} heading - Title, where the slot `title` is empty.
@@ -40,7 +40,7 @@ type Picture = SVGSVGElement | HTMLCanvasElement;
  * @cssproperty --retino-space - Unit of spacing.
  * @cssproperty --retino-muted - Colour of the caption.
  */
-export class RetinoFigure extends LitElement {
+export class RetinoPicture extends LitElement {
   static override styles = [base, controls, styles];
 
   @property() name = 'figure';

@@ -1,4 +1,4 @@
-/** Look of retino-figure. */
+/** Look of retino-picture. */
 import { css } from 'lit';
 
 export const styles = css`
