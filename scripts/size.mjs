@@ -21,6 +21,8 @@ const kernels = join(root, 'packages', 'core-wasm', 'dist');
 /** Modules that the worker imports on demand, by the name of their chunk, and why a training needs none of them. */
 const onDemand = {
   'open-recording': 'opens a recording in place of a simulated cell',
+  measuring: 'measures the runs of experiments',
+  'flashed-images': 'tests of images, and of several trials',
   inspect: 'opens files of any format',
   mat5: 'reads MATLAB files',
   hdf5: 'reads HDF5 files',

@@ -37,12 +37,19 @@ const blocks: Rule = {
 /** A boolean attribute: being there is what counts. */
 const flag: Rule = { accepted: 'no value', accepts: (value) => value === '' };
 
-const ownModel: Rule = {
-  accepted: 'the address of an ONNX model on this page’s own origin',
+const ownAddress: Rule = {
+  accepted: 'an address on this page’s own origin',
   accepts: (value) =>
     value.length <= 500 &&
     URL.canParse(value, document.baseURI) &&
     new URL(value, document.baseURI).origin === location.origin,
+};
+
+const experiment = {
+  size: oneOf('glance', 'quick', 'full'),
+  src: ownAddress,
+  autostart: flag,
+  theme: oneOf('light', 'dark'),
 };
 
 const common = { preset: oneOf(...presets), theme: oneOf('light', 'dark') };
@@ -75,7 +82,12 @@ const elements: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   'retino-filters': { ...common, view: oneOf('filter', 'embedded', 'feature') },
   'retino-replay': { ...common, speed: oneOf(...speeds.map(String)), autoplay: flag },
   'retino-response': common,
-  'retino-predictor': { ...common, src: ownModel, seed: whole(settingRanges.seed) },
+  'retino-predictor': { ...common, src: ownAddress, seed: whole(settingRanges.seed) },
+  'retino-figure': { ...experiment, figure: whole([2, 10]) },
+  'retino-sweep': { ...experiment, figure: oneOf('3', '6') },
+  'retino-pruning': experiment,
+  'retino-transfer': { ...experiment, figure: oneOf('7', '8', '9') },
+  'retino-natural-images': experiment,
 };
 
 show(new URLSearchParams(location.search));

@@ -10,6 +10,7 @@ import {
   type DatasetSummary,
   type FileRef,
   locatingBlocks,
+  type RecordedSource,
   RetinoscopeError,
   type ServiceClient,
   type SimulationPreset,
@@ -71,7 +72,7 @@ export async function sourceOf(options: DatasetOptions): Promise<DatasetSource> 
   };
 }
 
-async function recordingSource(path: string): Promise<DatasetSource> {
+export async function recordingSource(path: string): Promise<RecordedSource> {
   const { size } = await fileStat(path);
   if (size > mostManifestBytes) {
     throw new RetinoscopeError(

@@ -26,3 +26,12 @@ export function blockRange(text: string): BlockRange {
   if (match && first <= last) return { first, last };
   throw new InvalidArgumentError('Accepted: first:last with first ≤ last, 0-based, such as 0:9.');
 }
+
+/** Whole numbers of at least 0, each once, such as `0,3,5`. */
+export function wholes(text: string): number[] {
+  const parts = text.split(',').map((part) => part.trim());
+  const values = parts.map(Number);
+  const once = new Set(values).size === values.length;
+  if (once && parts.every((part) => /^\d{1,9}$/.test(part))) return values;
+  throw new InvalidArgumentError('Accepted: whole numbers with commas, each once, such as 0,3,5.');
+}

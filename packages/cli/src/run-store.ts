@@ -19,6 +19,3 @@ export function folderStore(folder: string): RunStore {
     },
   };
 }
-
-/** Keeps nothing beyond the command. */
-export const noStore: RunStore = { read: async () => undefined, write: async () => undefined };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadCore } from './load.js';
-import { frameValues } from './movie.js';
+import { type FloatMovie, frameValues } from './movie.js';
 import { builds } from './reference/builds.js';
 import { ScalarRandom } from './reference/random.js';
 import { referenceRates } from './reference/stimulus.js';
@@ -10,6 +10,8 @@ import type { CellSpec, SimulationSpec, SubunitNonlinearity } from './simulation
 
 const nonlinearities: SubunitNonlinearity[] = ['rectified', 'rectified-quadratic', 'linear'];
 
+type OwnKernels = 'none' | 'some' | 'all';
+
 /** A population with random sizes, weights, kernels and nonlinearities; sparse and dense subunits. */
 const arbitrarySpec: fc.Arbitrary<SimulationSpec> = fc
   .record({
@@ -17,21 +19,31 @@ const arbitrarySpec: fc.Arbitrary<SimulationSpec> = fc
     width: fc.integer({ min: 1, max: 19 }),
     stimulus: fc.constantFrom('binary' as const, 'gaussian' as const),
     contrast: fc.double({ min: 0.1, max: 1, noNaN: true }),
-    cells: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
+    cells: fc.array(fc.integer({ min: 1, max: 11 }), { minLength: 1, maxLength: 3 }),
     taps: fc.integer({ min: 1, max: 23 }),
     /** Zeros at the beginning and the end of the temporal kernel. */
     delay: fc.integer({ min: 0, max: 4 }),
     silence: fc.integer({ min: 0, max: 4 }),
+    /** Which subunits have one of three kernels of other lengths. */
+    own: fc.constantFrom<OwnKernels>('none', 'some', 'all'),
     seed: fc.nat(),
   })
-  .map(({ cells, taps, delay, silence, seed, ...shape }) => {
+  .map(({ cells, taps, delay, silence, own, seed, ...shape }) => {
     const random = new ScalarRandom(seed);
     const one = () => random.uniforms(1)[0];
     const squares = shape.height * shape.width;
+    const makeKernel = (lags: number) =>
+      random
+        .normals(lags)
+        .map((value, lag) => (lag < delay || lag >= lags - silence ? 0 : value / Math.sqrt(lags)));
+    const kernels = own === 'none' ? [] : [taps, 1, 31].map(makeKernel);
+    const ownKernel = () => {
+      if (own === 'none' || (own === 'some' && one() < 0.5)) return undefined;
+      // Copies: kernels are told apart by their values.
+      return kernels[Math.floor(one() * 3)].slice();
+    };
     const makeCell = (subunits: number): CellSpec => ({
-      temporalKernel: random
-        .normals(taps)
-        .map((value, lag) => (lag < delay || lag >= taps - silence ? 0 : value / Math.sqrt(taps))),
+      temporalKernel: makeKernel(taps),
       threshold: one() / 2,
       gain: 10,
       subunits: Array.from({ length: subunits }, () => {
@@ -41,6 +53,7 @@ const arbitrarySpec: fc.Arbitrary<SimulationSpec> = fc
           spatial: random
             .normals(squares)
             .map((w, i) => (mask[i] < share ? w / Math.sqrt(squares) : 0)),
+          temporalKernel: ownKernel(),
           weight: one() * 2 - 0.5,
           nonlinearity: nonlinearities[Math.floor(one() * 3)],
           threshold: one() / 4,
@@ -49,6 +62,16 @@ const arbitrarySpec: fc.Arbitrary<SimulationSpec> = fc
     });
     return { frameRate: 30, ...shape, cells: cells.map(makeCell) };
   });
+
+/** A movie of values uniform in −½…½. */
+function randomMovie(
+  { height, width }: { height: number; width: number },
+  frames: number,
+  seed: number,
+): FloatMovie {
+  const data = new ScalarRandom(seed).uniforms(frames * height * width).map((u) => u - 0.5);
+  return { kind: 'float', frames, height, width, data };
+}
 
 /** A single 2×1 subunit; contrast ½. */
 const small: SimulationSpec = {
@@ -98,6 +121,32 @@ describe.each(builds)('%s build', (build) => {
     );
   });
 
+  test('rates to a given movie equal the scalar twin within 1e-5, for any population and movie', async () => {
+    const core = await loadCore(build);
+    await fc.assert(
+      fc.asyncProperty(
+        arbitrarySpec,
+        fc.integer({ min: 1, max: 70 }),
+        fc.nat(),
+        async (spec, frames, seed) => {
+          const movie = randomMovie(spec, frames, seed);
+          const { stimulus, rates } = await simulate(spec, { movie, seed }, core);
+          expect(stimulus).toBe(movie);
+          spec.cells.forEach((cell, i) => {
+            expect(rates[i]).toHaveLength(frames);
+            const expected = referenceRates(cell, spec.frameRate, movie);
+            const worst = expected.reduce(
+              (most, rate, t) => Math.max(most, Math.abs(rate - rates[i][t])),
+              0,
+            );
+            expect(worst).toBeLessThan(1e-5);
+          });
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
   test('stimulus and spikes follow from the random sequence by their definitions', async () => {
     const core = await loadCore(build);
     const options = { frames: 5000, seed: 11, spikeSeed: 12, stream: 3 };
@@ -115,6 +164,21 @@ describe.each(builds)('%s build', (build) => {
     const values = frameValues(stimulus, 0, 5000);
     expect(values.every((value, i) => value === expected[i])).toBe(true);
   });
+});
+
+test('a subunit whose own kernel is the cell’s in value changes nothing, bit for bit', async () => {
+  const [cell] = small.cells;
+  const [subunit] = cell.subunits;
+  const subunits = [0.3, 0.7, -0.2, 0.4, 0.6].map((weight) => ({ ...subunit, weight }));
+  const shared = { ...small, cells: [{ ...cell, subunits }] };
+  const own = subunits.map((one, i) =>
+    i % 2 ? { ...one, temporalKernel: cell.temporalKernel.slice() } : one,
+  );
+  const options = { frames: 5000, seed: 1 };
+  const expected = await simulate(shared, options);
+  expect(await simulate({ ...small, cells: [{ ...cell, subunits: own }] }, options)).toEqual(
+    expected,
+  );
 });
 
 test('all builds give the same rates and spikes, bit for bit', async () => {
@@ -141,6 +205,46 @@ test('a simulation written over another gives what it gives alone, in the arrays
     await expect(simulate(spec, { frames: 9001, seed: 2, into })).rejects.toThrow(
       /9001 .* cannot be written over one of 9000 /,
     );
+  }
+});
+
+test('a movie of several parts: rates of the scalar twin, spikes of the sequence; its own noise gives its own responses', async () => {
+  const movie = randomMovie(small, 10_001, 3);
+  const before = movie.data.slice();
+  const { rates, counts } = await simulate(small, { movie, seed: 6, spikeSeed: 7, stream: 1 });
+  const expected = referenceRates(small.cells[0], 30, movie);
+  expect(expected.every((rate, t) => Math.abs(rate - rates[0][t]) < 1e-5)).toBe(true);
+  const u = new ScalarRandom(7, 65_537).uniforms(10_001);
+  expect(counts[0]).toEqual(Uint8Array.from(u, (value, t) => (value < rates[0][t] ? 1 : 0)));
+  expect(movie.data).toEqual(before);
+  const noise = await simulate({ ...small, stimulus: 'gaussian' }, { frames: 9000, seed: 2 });
+  if (noise.stimulus.kind !== 'float') expect.fail('a Gaussian stimulus is of values');
+  expect(await simulate(small, { movie: noise.stimulus, seed: 2 })).toEqual(noise);
+});
+
+test('a movie leaves the stimulus written over alone, and takes the arrays of counts and rates', async () => {
+  const gaussian = { ...small, stimulus: 'gaussian' } as const;
+  const into = await simulate(gaussian, { frames: 500, seed: 1 });
+  const before = frameValues(into.stimulus, 0, 500);
+  const movie = randomMovie(small, 500, 3);
+  const again = await simulate(gaussian, { movie, seed: 2, into });
+  expect(again).toEqual(await simulate(small, { movie, seed: 2 }));
+  expect(again.counts[0]).toBe(into.counts[0]);
+  expect(frameValues(into.stimulus, 0, 500)).toEqual(before);
+});
+
+test('a movie that does not fit is refused', async () => {
+  const movie = randomMovie(small, 20, 1);
+  const wrong: [FloatMovie, RegExp][] = [
+    [{ ...movie, height: 3, width: 2 }, /2 × 3 squares .* cells that see 3 × 2 squares/],
+    [{ ...movie, data: movie.data.slice(1) }, /119 values .* 120 values in all/],
+    [{ ...movie, frames: 0, data: new Float32Array(0) }, /0 frames was asked for/],
+    [{ ...movie, data: movie.data.map((v, i) => (i === 70 ? Number.NaN : v)) }, /movie is NaN/],
+  ];
+  for (const [shown, message] of wrong) {
+    const run = simulate(small, { movie: shown, seed: 1 });
+    await expect(run).rejects.toMatchObject({ kind: 'settings' });
+    await expect(run).rejects.toThrow(message);
   }
 });
 
@@ -220,6 +324,14 @@ test('what cannot be simulated is refused, with the field and what is accepted',
     ],
     [withCell({ temporalKernel: new Float32Array(0) }), /1 to 4096 lags/],
     [withCell({ threshold: Infinity }), /cells\[0\].threshold is Infinity/],
+    [
+      withCell({ subunits: [{ ...subunit, temporalKernel: new Float32Array(4097) }] }),
+      /cells\[0\].subunits\[0\].temporalKernel is 4097; accepted: from 1 to 4096 lags/,
+    ],
+    [
+      withCell({ subunits: [{ ...subunit, temporalKernel: Float32Array.of(1, Number.NaN) }] }),
+      /subunits\[0\].temporalKernel is NaN; accepted: finite numbers/,
+    ],
     [withCell({ subunits: [{ ...subunit, spatial: new Float32Array(5) }] }), /6 weights/],
   ];
   for (const [spec, message] of wrong) {

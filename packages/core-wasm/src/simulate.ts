@@ -1,5 +1,5 @@
 /**
- * The biophysical subunit model of Yan et al. 2020, section "Biophysical model", over random stimuli:
+ * The biophysical subunit model of Yan et al. 2020, section "Biophysical model", over random or given stimuli:
  * subunit drive = causal temporal convolution of a spatial sum; cell = thresholded weighted sum of the subunits'
  * outputs; a spike in a frame with the probability of the rate per frame, at most 1.
  * Promises the same stimulus, rates and spikes for one seed in both builds, in browsers and under Node.
@@ -7,13 +7,12 @@
 import { allocateArray } from './allocate.js';
 import { RetinoscopeError, throwIfCancelled } from './errors.js';
 import { type Core, loadCore } from './load.js';
-import { frameBytes, type Movie, rowBytes } from './movie.js';
+import { type FloatMovie, frameBytes, type Movie, rowBytes } from './movie.js';
 import { placeRandom } from './random.js';
-import { checkSpec, mostFrames } from './simulation-check.js';
+import { checkFinite, checkFrames, checkMovie, checkSpec } from './simulation-check.js';
 import type { CellSpec, SimulationSpec, SubunitSpec } from './simulation-spec.js';
 
-export interface SimulationOptions {
-  readonly frames: number;
+interface AnySimulationOptions {
   readonly seed: number;
   /** Seed of the spikes alone: the same stimulus with fresh spikes. `seed` when absent. */
   readonly spikeSeed?: number;
@@ -25,6 +24,17 @@ export interface SimulationOptions {
   /** Share done, in [0, 1]. */
   readonly onProgress?: (done: number) => void;
 }
+
+/** A random stimulus of so many frames, or a movie of the caller's. */
+export type SimulationOptions = AnySimulationOptions &
+  (
+    | { readonly frames: number; readonly movie?: undefined }
+    | {
+        /** Shown instead of a random stimulus; as high and wide as the specification says. Not written to. */
+        readonly movie: FloatMovie;
+        readonly frames?: undefined;
+      }
+  );
 
 export interface Simulation {
   readonly stimulus: Movie;
@@ -43,36 +53,38 @@ const mostWholeBytes = 16;
 /** Milliseconds of work before other events of the thread have their turn. */
 const turn = 50;
 
-/** Simulates `frames` frames; the history before the first is zero. */
+/**
+ * Simulates `frames` frames of random stimulus, or the responses to `movie`, which is then the result's stimulus;
+ * the history before the first frame is zero. A `settings` error says what does not fit.
+ */
 export async function simulate(
   spec: SimulationSpec,
   options: SimulationOptions,
   core?: Core,
 ): Promise<Simulation> {
-  const { frames, seed, stream = 0, signal, onProgress } = options;
+  const { movie, seed, stream = 0, into, signal, onProgress } = options;
+  const frames = movie ? movie.frames : options.frames;
   checkSpec(spec);
-  if (!Number.isInteger(frames) || frames < 1 || frames > mostFrames) {
-    throw new RetinoscopeError(
-      'settings',
-      `A simulation of ${frames} frames was asked for; a whole number from 1 to ${mostFrames} is needed.`,
-      { field: 'frames', found: frames },
-    );
-  }
-  if (options.into) requireSameSize(options.into, spec, frames);
+  if (movie) checkMovie(movie, spec);
+  else checkFrames(frames);
+  const packed = !movie && spec.stimulus === 'binary';
+  if (into) requireSameSize(into, spec, frames, packed);
   const own = core ?? (await loadCore());
   const mark = own.arena.mark();
   try {
     const random = { seed, stream: stream * streamsEach };
-    const stimulus = new StimulusMaker(own, spec, frames, random, options.into?.stimulus);
+    const stimulus = movie
+      ? new MovieReader(own, movie)
+      : new StimulusMaker(own, spec, frames, random, into?.stimulus);
     const cells = spec.cells.map(
       (cell, i) =>
         new CellSimulator(own, spec, cell, {
           atOnce: stimulus.atOnce,
+          packed,
           seed: options.spikeSeed ?? seed,
           stream: stream * streamsEach + 1 + i,
-          counts: options.into?.counts[i] ?? allocateArray(frames, () => new Uint8Array(frames)),
-          rates:
-            options.into?.rates[i] ?? allocateArray(frames * 4, () => new Float32Array(frames)),
+          counts: into?.counts[i] ?? allocateArray(frames, () => new Uint8Array(frames)),
+          rates: into?.rates[i] ?? allocateArray(frames * 4, () => new Float32Array(frames)),
         }),
     );
     let resumed = performance.now();
@@ -97,12 +109,49 @@ export async function simulate(
   }
 }
 
-/** Makes the stimulus part by part: in the arena for the cells, and kept as a movie. */
-class StimulusMaker {
+/** A stimulus that comes to the arena part by part. */
+interface StimulusParts {
   readonly movie: Movie;
   /** Frames of a part; a multiple of 16, so that parts do not show in the random sequence. */
   readonly atOnce: number;
   /** The part's frames in the arena: packed bits or float32. */
+  readonly pointer: number;
+  /** Brings the `count` frames from `first` on; parts come in their order. */
+  make(first: number, count: number): void;
+}
+
+/** Frames of a part whose frames take `bytes` each. */
+function framesAtOnce(bytes: number): number {
+  return Math.min(4096, 16 * Math.max(1, Math.floor(bufferBytes / (16 * bytes))));
+}
+
+/** Copies a movie to the arena part by part. */
+class MovieReader implements StimulusParts {
+  readonly atOnce: number;
+  readonly pointer: number;
+
+  constructor(
+    private readonly core: Core,
+    readonly movie: FloatMovie,
+  ) {
+    const bytes = movie.height * movie.width * 4;
+    this.atOnce = framesAtOnce(bytes);
+    this.pointer = core.arena.allocate(this.atOnce * bytes);
+  }
+
+  make(first: number, count: number): void {
+    const { height, width, data } = this.movie;
+    const squares = height * width;
+    const part = data.subarray(first * squares, (first + count) * squares);
+    checkFinite('movie', part);
+    this.core.arena.f32(this.pointer, part.length).set(part);
+  }
+}
+
+/** Makes the stimulus part by part: in the arena for the cells, and kept as a movie. */
+class StimulusMaker implements StimulusParts {
+  readonly movie: Movie;
+  readonly atOnce: number;
   readonly pointer: number;
   private readonly state: number;
 
@@ -116,7 +165,7 @@ class StimulusMaker {
     const { height, width } = spec;
     const binary = spec.stimulus === 'binary';
     const bytes = binary ? frameBytes(height, width) : height * width * 4;
-    this.atOnce = Math.min(4096, 16 * Math.max(1, Math.floor(bufferBytes / (16 * bytes))));
+    this.atOnce = framesAtOnce(bytes);
     this.state = placeRandom(core, random.seed, random.stream);
     this.pointer = core.arena.allocate(this.atOnce * bytes);
     this.movie = into ? relabelled(into, spec) : emptyMovie(spec, frames, bytes);
@@ -160,9 +209,13 @@ function relabelled(movie: Movie, { contrast }: SimulationSpec): Movie {
 }
 
 /** Refuses to write over a simulation of another kind or size. */
-function requireSameSize({ stimulus, counts }: Simulation, spec: SimulationSpec, frames: number) {
-  const { height, width, cells } = spec;
-  const kind = spec.stimulus === 'binary' ? 'binary' : 'float';
+function requireSameSize(
+  { stimulus, counts }: Simulation,
+  { height, width, cells }: SimulationSpec,
+  frames: number,
+  packed: boolean,
+): void {
+  const kind = packed ? 'binary' : 'float';
   const wanted = [kind, frames, height, width, cells.length];
   const found = [stimulus.kind, stimulus.frames, stimulus.height, stimulus.width, counts.length];
   if (wanted.every((value, i) => value === found[i])) return;
@@ -175,8 +228,18 @@ function requireSameSize({ stimulus, counts }: Simulation, spec: SimulationSpec,
   );
 }
 
-/** Four subunits of a cell, one vector. */
+/** A temporal kernel as the filter reads it. */
+interface PlacedKernel {
+  /** Pointer to the taps from the longest lag on. */
+  readonly reversed: number;
+  readonly taps: number;
+  /** Frames of history that the kernel reaches back. */
+  readonly history: number;
+}
+
+/** Four subunits of a cell with one temporal kernel, one vector. */
 interface Quartet {
+  readonly kernel: PlacedKernel;
   /** Places in a frame with weights: bytes, or squares × 4. */
   readonly places: number;
   readonly n: number;
@@ -189,8 +252,12 @@ interface Quartet {
   readonly sums: number;
 }
 
+type SpatialPart = Pick<Quartet, 'places' | 'n' | 'tables' | 'whole'>;
+
 interface CellRun {
   readonly atOnce: number;
+  /** Whether the stimulus comes as bits. */
+  readonly packed: boolean;
   readonly seed: number;
   readonly stream: number;
   readonly counts: Uint8Array;
@@ -200,10 +267,7 @@ interface CellRun {
 class CellSimulator {
   readonly counts: Uint8Array;
   readonly rates: Float32Array;
-  private readonly taps: number;
-  /** Frames of history that the kernel reaches back. */
-  private readonly history: number;
-  private readonly reversed: number;
+  private readonly packed: boolean;
   private readonly quartets: readonly Quartet[];
   private readonly state: number;
   private readonly sum: number;
@@ -219,28 +283,28 @@ class CellSimulator {
     const { arena } = core;
     this.counts = run.counts;
     this.rates = run.rates;
-    const reversed = reversedTaps(cell.temporalKernel);
-    this.taps = reversed.taps.length;
-    this.history = reversed.history;
-    this.reversed = arena.place(reversed.taps);
+    this.packed = run.packed;
     this.state = placeRandom(core, run.seed, run.stream);
     this.sum = arena.allocate(run.atOnce * 4);
     this.drives = arena.allocate(run.atOnce * 16);
     this.spikes = arena.allocate(run.atOnce);
     const quartets: Quartet[] = [];
-    for (let i = 0; i < cell.subunits.length; i += 4) {
-      const subunits = cell.subunits.slice(i, i + 4);
-      const sums = arena.allocate((this.history + run.atOnce) * 16);
-      arena.f32(sums, this.history * 4).fill(0);
-      const spatial =
-        spec.stimulus === 'binary' ? this.placeTables(subunits) : this.placeWeights(subunits);
-      quartets.push({ ...spatial, sums, units: arena.place(unitBlock(subunits)) });
+    for (const { temporalKernel, subunits } of byKernel(cell)) {
+      const { taps, history } = reversedTaps(temporalKernel);
+      const kernel = { reversed: arena.place(taps), taps: taps.length, history };
+      for (let i = 0; i < subunits.length; i += 4) {
+        const four = subunits.slice(i, i + 4);
+        const sums = arena.allocate((history + run.atOnce) * 16);
+        arena.f32(sums, history * 4).fill(0);
+        const spatial = run.packed ? this.placeTables(four) : this.placeWeights(four);
+        quartets.push({ ...spatial, kernel, sums, units: arena.place(unitBlock(four)) });
+      }
     }
     this.quartets = quartets;
   }
 
   /** Sums of ±contrast·weight over the squares of each byte that has weights, whole or by halves. */
-  private placeTables(subunits: readonly SubunitSpec[]): Omit<Quartet, 'sums' | 'units'> {
+  private placeTables(subunits: readonly SubunitSpec[]): SpatialPart {
     const { height, width, contrast } = this.spec;
     const stride = rowBytes(width);
     const places: number[] = [];
@@ -281,7 +345,7 @@ class CellSimulator {
     return { places: arena.place(placed), n, tables: arena.place(tables), whole };
   }
 
-  private placeWeights(subunits: readonly SubunitSpec[]): Omit<Quartet, 'sums' | 'units'> {
+  private placeWeights(subunits: readonly SubunitSpec[]): SpatialPart {
     const places: number[] = [];
     const weights: number[] = [];
     for (let square = 0; square < this.spec.height * this.spec.width; square++) {
@@ -302,18 +366,19 @@ class CellSimulator {
   run(stimulus: number, first: number, count: number): void {
     const { arena, kernels } = this.core;
     const { height, width, frameRate } = this.spec;
-    const { taps, history, sum } = this;
+    const { sum } = this;
     arena.f32(sum, Math.ceil(count / 4) * 4).fill(0);
-    for (const { places, n, tables, whole, units, sums } of this.quartets) {
+    for (const { places, n, tables, whole, units, sums, kernel } of this.quartets) {
+      const { reversed, taps, history } = kernel;
       const now = sums + history * 16;
-      if (this.spec.stimulus === 'binary') {
+      if (this.packed) {
         const bytes = frameBytes(height, width);
         const spatialSums = whole ? kernels.spatialSumsOfBytes : kernels.spatialSumsOfBits;
         spatialSums(stimulus, count, bytes, places, n, tables, now);
       } else {
         kernels.spatialSums(stimulus, count, height * width, places, n, tables, now);
       }
-      kernels.filterSums(sums, count, this.reversed, taps, this.drives);
+      kernels.filterSums(sums, count, reversed, taps, this.drives);
       kernels.addResponses(this.drives, count, units, sum);
       arena.f32(sums, (history + count) * 4).copyWithin(0, count * 4);
     }
@@ -322,6 +387,22 @@ class CellSimulator {
     this.rates.set(arena.f32(sum, count), first);
     this.counts.set(arena.u8(this.spikes, count), first);
   }
+}
+
+/** The subunits of a cell by temporal kernel, kernels and subunits in the order in which they come. */
+function byKernel(cell: CellSpec): { temporalKernel: Float32Array; subunits: SubunitSpec[] }[] {
+  const groups: { temporalKernel: Float32Array; subunits: SubunitSpec[] }[] = [];
+  for (const subunit of cell.subunits) {
+    const { temporalKernel = cell.temporalKernel } = subunit;
+    const group = groups.find((other) => areEqual(other.temporalKernel, temporalKernel));
+    if (group) group.subunits.push(subunit);
+    else groups.push({ temporalKernel, subunits: [subunit] });
+  }
+  return groups;
+}
+
+function areEqual(a: Float32Array, b: Float32Array): boolean {
+  return a === b || (a.length === b.length && a.every((value, i) => value === b[i]));
 }
 
 /**

@@ -7,6 +7,8 @@ export type SubunitNonlinearity = 'rectified' | 'rectified-quadratic' | 'linear'
 export interface SubunitSpec {
   /** Spatial weights `[y, x]` over the whole stimulus. */
   readonly spatial: Float32Array;
+  /** Temporal kernel of this subunit alone, index = lag; the cell's when absent. */
+  readonly temporalKernel?: Float32Array;
   /** Weight of this subunit in the cell's sum. */
   readonly weight: number;
   readonly nonlinearity: SubunitNonlinearity;
@@ -16,7 +18,7 @@ export interface SubunitSpec {
 
 export interface CellSpec {
   readonly subunits: readonly SubunitSpec[];
-  /** Temporal kernel, index = lag, 0 the current frame. */
+  /** Temporal kernel of the subunits without one of their own, index = lag, 0 the current frame. */
   readonly temporalKernel: Float32Array;
   /** Subtracted from the weighted sum of the subunits. */
   readonly threshold: number;

@@ -2,6 +2,7 @@
 export { type FrameSize, LabGenerator } from './lab-generator.js';
 export { placeRandom, Random, seedRandom } from './random.js';
 export { type Simulation, type SimulationOptions, simulate } from './simulate.js';
+export { checkSpec } from './simulation-check.js';
 export type { Counts } from './spike-train.js';
 export {
   type SpikeTriggeredAverage,

@@ -104,6 +104,14 @@ class Client implements ReplicaClient {
   readonly control: RetinoscopeService['control'] = async (command) =>
     this.#worker ? this.#call<boolean>({ method: 'control', args: [command] }) : false;
 
+  readonly measure: RetinoscopeService['measure'] = (request, call) =>
+    this.#call({
+      method: 'measure',
+      args: [request],
+      source: request.run.request.source,
+      ...pick(call),
+    });
+
   readonly predict: RetinoscopeService['predict'] = (request, call) =>
     this.#call({ method: 'predict', args: [request], source: request.source, ...pick(call) });
 

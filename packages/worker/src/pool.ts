@@ -65,6 +65,7 @@ class Pool implements ServicePool {
   readonly simulate: RetinoscopeService['simulate'] = (...args) => this.#client().simulate(...args);
   readonly receptiveField: RetinoscopeService['receptiveField'] = (...args) =>
     this.#client().receptiveField(...args);
+  readonly measure: RetinoscopeService['measure'] = (...args) => this.#client().measure(...args);
   readonly predict: RetinoscopeService['predict'] = (...args) => this.#client().predict(...args);
   readonly exportOnnx: RetinoscopeService['exportOnnx'] = (...args) =>
     this.#client().exportOnnx(...args);

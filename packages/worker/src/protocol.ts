@@ -4,12 +4,14 @@
  */
 import type {
   DatasetSource,
+  ExperimentRun,
   FileRef,
   FileSummary,
   FitProgress,
   FitResult,
   FitSpec,
   FittedModel,
+  Found,
   ModelCard,
   OnnxVariant,
   ReceptiveField,
@@ -72,6 +74,12 @@ export type FitRequest = FitSpec &
     readonly replicas?: number;
   };
 
+/** The fit of one run of an experiment. */
+export interface MeasureRequest {
+  readonly run: ExperimentRun;
+  readonly result: FitResult;
+}
+
 export interface PredictRequest {
   readonly model: FittedModel;
   readonly source: DatasetSource;
@@ -126,6 +134,8 @@ export interface RetinoscopeService {
   fit(request: FitRequest, call?: ServiceCall<FitProgress>): Promise<FitResult>;
   /** Pauses, resumes or single-steps the fit in progress; false when none is. */
   control(command: TrainingControl): Promise<boolean>;
+  /** What an experiment measures of the fit of one of its runs. */
+  measure(request: MeasureRequest, call?: ServiceCall<WorkProgress>): Promise<Found>;
   /** Rates, spikes per frame, `[time]`, by the project's own kernels. */
   predict(request: PredictRequest, call?: ServiceCall<WorkProgress>): Promise<Float32Array>;
   /** The ONNX file of a fitted model. `frames`: takes the last frames; `filtered`: takes frames filtered in time (Version I). */

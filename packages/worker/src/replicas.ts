@@ -12,7 +12,7 @@ import {
   replicasThatPay,
   type SimulatedSource,
   type StimulusSize,
-  simulationSpec,
+  specificationOf,
 } from '@retinoscope/models';
 import type { ReplicaClient } from './client.js';
 import { toRetinoscopeError } from './errors.js';
@@ -60,7 +60,7 @@ export async function replicasOf(
 }
 
 function simulatedSize(cell: SimulatedSource['cell']): StimulusSize {
-  return typeof cell === 'string' ? simulationSpec(cell) : cell;
+  return specificationOf(cell);
 }
 
 /** Replica 0, of the first client, reports progress, is paused and stepped, and gives the result. */

@@ -101,6 +101,15 @@ export function createLocalService(): LocalService {
       return gates.size > 0;
     },
 
+    async measure({ run, result }, call) {
+      const { measureRun } = await import('./measuring.js');
+      const own = run.request.source;
+      // The call's key stands for the run's own dataset alone.
+      const opened = (source: DatasetSource) =>
+        open(source, source === own ? call : { ...call, sourceKey: undefined });
+      return measureRun(run, result, { open: opened, signal: call?.signal });
+    },
+
     async predict({ model, source, part }, call) {
       return predictDataset(model, await open(source, call), part, call);
     },

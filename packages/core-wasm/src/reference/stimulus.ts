@@ -26,10 +26,12 @@ export function referenceRates(cell: CellSpec, frameRate: number, movie: Movie):
   );
   return Float64Array.from({ length: movie.frames }, (_, t) => {
     let total = 0;
-    cell.subunits.forEach(({ weight, nonlinearity, threshold }, i) => {
+    cell.subunits.forEach((subunit, i) => {
+      const { weight, nonlinearity, threshold } = subunit;
+      const kernel = subunit.temporalKernel ?? cell.temporalKernel;
       let d = -threshold;
-      for (let lag = 0; lag < cell.temporalKernel.length && lag <= t; lag++) {
-        d += cell.temporalKernel[lag] * drives[i][t - lag];
+      for (let lag = 0; lag < kernel.length && lag <= t; lag++) {
+        d += kernel[lag] * drives[i][t - lag];
       }
       const rectified = Math.max(d, 0);
       const outputs = { rectified, 'rectified-quadratic': rectified ** 2, linear: d };

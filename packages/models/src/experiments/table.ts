@@ -1,29 +1,35 @@
 /** The table of an experiment: its rows and claims together, and as text for spreadsheets. Pure. */
 import { softwareVersion } from '../version.js';
-import type { Experiment, ExperimentRow, ExperimentSize, ExperimentTable } from './types.js';
+import type { Experiment, ExperimentRow, ExperimentSetting, ExperimentTable } from './types.js';
 
-/** The table of `experiment` at `size` from the rows of all its runs, in any order. */
+/** The table of `experiment` from the rows of all its runs, in any order. */
 export function experimentTable(
   experiment: Experiment,
-  size: ExperimentSize,
+  setting: ExperimentSetting,
   found: readonly ExperimentRow[],
 ): ExperimentTable {
-  const runs = experiment.runs(size);
+  const { id, title, paper } = experiment;
+  const runs = experiment.runs(setting);
   const rows = runs.flatMap(({ key }) => found.find((row) => row.key === key) ?? []);
   return {
-    experiment: experiment.id,
-    title: experiment.title,
-    size,
+    format: 'retinoscope-experiment',
+    formatVersion: 1,
+    experiment: id,
+    title,
+    paper,
+    size: setting.size,
+    cells: setting.recorded?.name ?? 'simulated cells',
     softwareVersion,
     runs,
-    rows,
-    claims: experiment.claims(rows),
+    rows: rows.map(({ drawn: _, ...row }) => row),
+    claims: experiment.claims(rows, setting),
+    panels: experiment.panels(rows, setting),
   };
 }
 
 /** One line a run: its factors, the seed that was kept and its measures; an empty field where there is none. */
 export function tableCsv({ rows }: Pick<ExperimentTable, 'rows'>): string {
-  const names = (of: (row: ExperimentRow) => object) => [
+  const names = (of: (row: TableRow) => object) => [
     ...new Set(rows.flatMap((row) => Object.keys(of(row)))),
   ];
   const factors = names((row) => row.factors);
@@ -38,3 +44,5 @@ export function tableCsv({ rows }: Pick<ExperimentTable, 'rows'>): string {
     .map((line) => `${line.join(',')}\n`)
     .join('');
 }
+
+type TableRow = ExperimentTable['rows'][number];

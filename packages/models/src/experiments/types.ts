@@ -13,6 +13,12 @@ import type { FigurePanel, MapData, TitledMap } from './panels.js';
  */
 export type ExperimentSize = 'glance' | 'quick' | 'full';
 
+/** A cell, and the squares round it; all of them when absent. */
+export interface CellPlace {
+  readonly cell: number;
+  readonly crop?: Crop;
+}
+
 /** Cells of a recording, where each is on the stimulus, and the blocks used. */
 export interface RecordedCells {
   readonly name: string;
@@ -20,31 +26,50 @@ export interface RecordedCells {
   readonly blocks: BlockRange;
   readonly frameRate: number;
   readonly squareSize?: number;
-  /** The first is the one of the figures of a single cell. */
-  readonly cells: readonly { readonly cell: number; readonly crop?: Crop }[];
+  readonly cells: readonly CellPlace[];
+  /** The one of the figures of a single cell. */
+  readonly single: CellPlace;
+}
+
+/** Grey images of the size of the simulated population's stimulus. */
+export interface Pictures {
+  readonly count: number;
+  /** `[image, y, x]`, −½ … ½. */
+  readonly values: Float32Array;
 }
 
 export interface ExperimentSetting {
   readonly size: ExperimentSize;
   /** The simulated cells when absent. */
   readonly recorded?: RecordedCells;
+  /** A visitor's own in place of generated images. */
+  readonly pictures?: Pictures;
 }
 
-/** Kinds of measurement, by the file in `studies/` that makes it. */
-export type StudyName = 'filters' | 'portrait' | 'population';
+/** What is measured of a fit beyond the fit itself. */
+export interface AlsoMeasured {
+  /** Draws of random filters that are kept alone, as many as are effective. */
+  readonly pruning?: number;
+  /** Whether the network's own receptive field is found. */
+  readonly networkField?: true;
+  /** Other cells of the same source, that the model is applied to unchanged. */
+  readonly transfer?: readonly CellPlace[];
+  /** Another test of the same cell. */
+  readonly beside?: DatasetSource;
+  /** Images of the other test that are kept to be drawn. */
+  readonly drawnImages?: number;
+  /** Frames of the responses that are kept to be drawn, of each test. */
+  readonly drawnFrames?: number;
+}
 
 /** One fit, with its restarts, and what is measured of it. Plain data: equal runs give equal results. */
 export interface ExperimentRun {
   /** Unique among the runs of all experiments of one setting, fit for a file's name. */
   readonly key: string;
-  readonly study: StudyName;
   /** What is varied, and its value here. */
   readonly factors: Readonly<Record<string, number | string>>;
   readonly request: FitSpec & { readonly source: DatasetSource };
-  /** Other cells that the model is applied to, unchanged; of the same source. */
-  readonly others?: readonly { readonly cell: number; readonly crop?: Crop }[];
-  /** Another test that the model is applied to. */
-  readonly beside?: DatasetSource;
+  readonly also?: AlsoMeasured;
 }
 
 /** Numbers by name; null where one cannot be had. */
@@ -61,23 +86,28 @@ export interface Drawn {
   /** In the input, at the place of its strongest readout. */
   readonly filters?: readonly TitledMap[];
   readonly features?: readonly TitledMap[];
-  readonly frameRate?: number;
-  /** Of the test part, spikes per frame. */
+  /** Of each true subunit, the absolute cosine of its filter. */
+  readonly matchedCosines?: readonly number[];
+  /** Of the test part. */
   readonly responses?: DrawnResponses;
   /** By the other cell's number. */
   readonly transfer?: Readonly<Record<string, DrawnResponses>>;
   readonly beside?: DrawnResponses;
+  /** Of the other test. */
+  readonly images?: readonly MapData[];
 }
 
+/** Rates, spikes per frame `[time]`. */
 export interface DrawnResponses {
+  /** Frame of the first value. */
   readonly start: number;
   readonly observed: readonly number[];
   readonly network: readonly number[];
-  /** Spike counts `[trial][frame]`. */
+  /** Spike counts `[trial][frame]`, where the test was repeated. */
   readonly trials?: readonly (readonly number[])[];
 }
 
-/** What a study finds of a fit. */
+/** What is found of a fit. */
 export interface Found {
   readonly measures: Measures;
   readonly drawn: Drawn;

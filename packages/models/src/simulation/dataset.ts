@@ -4,7 +4,7 @@
  */
 import {
   type Core,
-  type Crop,
+  checkSpec,
   cropMovie,
   loadCore,
   type Movie,
@@ -14,53 +14,49 @@ import {
 } from '@retinoscope/core-wasm';
 import { RetinoscopeError, throwIfCancelled } from '../errors.js';
 import type { SimulatedSource } from '../recording/source.js';
-import type {
-  BlockRange,
-  Dataset,
-  LongCall,
-  StimulusSource,
-  WorkProgress,
-} from '../recording/types.js';
-import { simulationSpec } from './specification.js';
+import type { Dataset, LongCall, StimulusSource, WorkProgress } from '../recording/types.js';
+import { oneBlock, type SimulatedTest, within } from './one-block.js';
+import { specificationOf } from './specification.js';
 
 /** Sequences of the seed. */
 const trainingStream = 0;
 const testStream = 1;
 
-/** Simulates `source`. One block of all frames; the test, shown once, is absent when it has no frames. */
+/**
+ * Simulates `source`. One block of all frames. The test is flashed images in as many trials as are asked for, or
+ * noise shown once, and absent when that has no frames.
+ */
 export async function simulateDataset(
   source: SimulatedSource,
   call: LongCall<WorkProgress> = {},
 ): Promise<Dataset> {
-  const { cell, frames, testFrames, seed } = source;
-  const preset = typeof cell === 'string' ? cell : undefined;
-  if (preset !== undefined && preset !== 'paper' && preset !== 'code') {
-    throw new RetinoscopeError(
-      'settings',
-      `There is no built-in cell "${preset}"; "paper" and "code" are accepted.`,
-      { field: 'cell', found: preset },
-    );
-  }
-  const spec = typeof cell === 'string' ? simulationSpec(cell) : cell;
+  const { cell, frames, testFrames, testRepeats = 1, seed, images } = source;
+  const spec = specificationOf(cell);
+  requireRepeats(testRepeats);
+  checkSpec(spec);
+  if (images) (await flashed()).checkFlashed(images, spec);
   const core = await loadCore();
-  const share = frames / (frames + testFrames);
-  const training = await part(core, spec, frames, seed, trainingStream, [0, share], call);
-  const test =
-    testFrames === 0
-      ? undefined
-      : await part(core, spec, testFrames, seed, testStream, [share, 1], call);
+  const shown = images ? images.count * (images.onFrames + images.offFrames) : testFrames;
+  const share = frames / (frames + shown);
+  const rest = within(call, [share, 1]);
+  const noise = { frames, seed, stream: trainingStream };
+  const training = await part(core, spec, noise, within(call, [0, share]));
+  const test = images
+    ? await (await flashed()).flashedTest(core, spec, { images, seed }, rest)
+    : await noiseTest(
+        core,
+        spec,
+        { frames: testFrames, seed, stream: testStream, repeats: testRepeats },
+        rest,
+      );
   call.onProgress?.({ kind: 'work', done: 1, what });
   const noRate = new Float32Array(0);
   return {
-    name: preset === undefined ? 'Simulated population' : `Simulated cell (${preset})`,
+    name: nameOf(cell),
     frameRate: spec.frameRate,
     cellNames: spec.cells.map((_, i) => `Cell ${i}`),
-    training: { stimulus: wholeMovie(training.stimulus), counts: asFloats(training.counts) },
-    test: test && {
-      stimulus: wholeMovie(test.stimulus),
-      repeats: 1,
-      counts: asFloats(test.counts),
-    },
+    training: { stimulus: movieInOneBlock(training.stimulus), counts: asFloats(training.counts) },
+    test: test?.part,
     truth: spec.cells.map(({ subunits, temporalKernel }, i) => ({
       subunits: subunits.map(({ spatial }) => spatial),
       temporalKernel,
@@ -71,42 +67,60 @@ export async function simulateDataset(
 
 const what = 'Simulating';
 
+/** Loaded on demand: most simulated recordings are tested with noise, once. */
+const flashed = () => import('./flashed-images.js');
+
+interface Noise {
+  readonly frames: number;
+  readonly seed: number;
+  readonly stream: number;
+}
+
+async function noiseTest(
+  core: Core,
+  spec: SimulationSpec,
+  { repeats, ...noise }: Noise & { readonly repeats: number },
+  call: LongCall<WorkProgress>,
+): Promise<SimulatedTest | undefined> {
+  if (noise.frames === 0) return undefined;
+  const { stimulus, counts, rates } = await part(core, spec, noise, call);
+  const trials =
+    repeats === 1
+      ? asFloats(counts)
+      : await (await flashed()).drawTrials(core, rates, { repeats, seed: noise.seed }, call.signal);
+  return { part: { stimulus: movieInOneBlock(stimulus), repeats, counts: trials }, rates };
+}
+
+function nameOf(cell: SimulatedSource['cell']): string {
+  return cell === 'paper' || cell === 'code' ? `Simulated cell (${cell})` : 'Simulated population';
+}
+
+const mostRepeats = 200;
+
+function requireRepeats(repeats: number): void {
+  if (Number.isInteger(repeats) && repeats >= 1 && repeats <= mostRepeats) return;
+  throw new RetinoscopeError(
+    'settings',
+    `${repeats} trials of the test part were asked for; a whole number from 1 to ${mostRepeats} is accepted.`,
+    { field: 'testRepeats', found: repeats },
+  );
+}
+
 async function part(
   core: Core,
   spec: SimulationSpec,
-  frames: number,
-  seed: number,
-  stream: number,
-  [from, to]: readonly [number, number],
+  noise: Noise,
   { signal, onProgress }: LongCall<WorkProgress>,
 ): Promise<Simulation> {
   throwIfCancelled(signal);
-  const progress = (done: number) =>
-    onProgress?.({ kind: 'work', done: from + done * (to - from), what });
-  return simulate(spec, { frames, seed, stream, signal, onProgress: progress }, core);
+  const progress = (done: number) => onProgress?.({ kind: 'work', done, what });
+  return simulate(spec, { ...noise, signal, onProgress: progress }, core);
 }
 
 function asFloats(counts: readonly Uint8Array[]): Float32Array[] {
   return counts.map((cell) => new Float32Array(cell));
 }
 
-/** A movie as a source of one block. */
-function wholeMovie(movie: Movie): StimulusSource {
-  const { height, width, frames } = movie;
-  return {
-    height,
-    width,
-    blocks: 1,
-    blockFrames: frames,
-    async read({ first, last }: BlockRange, crop: Crop | undefined): Promise<Movie> {
-      if (first !== 0 || last !== 0) {
-        throw new RetinoscopeError(
-          'data',
-          `Blocks ${first} to ${last} of a simulated recording were asked for; it has one, block 0.`,
-          { first, last },
-        );
-      }
-      return crop ? cropMovie(movie, crop) : movie;
-    },
-  };
+function movieInOneBlock(movie: Movie): StimulusSource {
+  return oneBlock(movie, (crop) => (crop ? cropMovie(movie, crop) : movie));
 }

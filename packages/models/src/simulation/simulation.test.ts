@@ -119,7 +119,9 @@ test('progress ends at 1, and a cancelled call is refused', async () => {
   const signal = AbortSignal.abort();
   await expect(simulateDataset(source, { signal })).rejects.toMatchObject({ kind: 'cancelled' });
   const none = { ...source, cell: 'none' as 'code' };
-  await expect(simulateDataset(none)).rejects.toThrow(/"paper" and "code" are accepted/);
+  await expect(simulateDataset(none)).rejects.toThrow(
+    /"paper", "code" and "population" are accepted/,
+  );
   await expect(simulateDataset({ ...source, testFrames: -1 })).rejects.toMatchObject({
     kind: 'settings',
   });

@@ -103,10 +103,43 @@ test('a population of ten: each inside its crop, all different, spikes in .5 to 
   });
   expect(new Set(spec.cells.map((cell) => String(cell.temporalKernel))).size).toBe(10);
   expect(new Set(spec.cells.map((cell) => cell.threshold)).size).toBe(5);
+  const kernels = spec.cells.flatMap((cell) => [
+    cell.temporalKernel,
+    ...cell.subunits.map((subunit) => subunit.temporalKernel ?? cell.temporalKernel),
+  ]);
+  expect(new Set(kernels.map((kernel) => kernel.length))).toEqual(new Set([20]));
   const { rates } = await simulate(spec, { frames: 20_000, seed: 1 });
   for (const rate of rates) {
     const mean = rate.reduce((sum, r) => sum + r, 0) / rate.length;
     expect(mean).toBeGreaterThan(0.005);
     expect(mean).toBeLessThan(0.15);
   }
+});
+
+test('the cells of a population are not separable: two kernels, the later one on one side of the cell', () => {
+  const { spec } = populationSpec();
+  const middle = (spatial: Float32Array, along: 'x' | 'y') => {
+    const places = spatial.map((_, at) =>
+      along === 'x' ? at % spec.width : Math.floor(at / spec.width),
+    );
+    const mass = spatial.reduce((sum, w) => sum + w, 0);
+    return spatial.reduce((sum, w, at) => sum + w * places[at], 0) / mass;
+  };
+  const peak = (kernel: Float32Array) => {
+    const sizes = kernel.map(Math.abs);
+    return sizes.indexOf(Math.max(...sizes));
+  };
+  const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
+  spec.cells.forEach(({ subunits, temporalKernel }, i) => {
+    const slow = subunits.filter((subunit) => subunit.temporalKernel);
+    const rest = subunits.filter((subunit) => !subunit.temporalKernel);
+    expect(slow.length).toBeGreaterThanOrEqual(2);
+    expect(rest.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(slow.map((subunit) => subunit.temporalKernel)).size).toBe(1);
+    expect(peak(slow[0].temporalKernel!)).toBeGreaterThan(peak(temporalKernel));
+    const along = i % 4 < 2 ? 'x' : 'y';
+    const towards = i % 2 ? -1 : 1;
+    const at = (some: typeof subunits) => mean(some.map(({ spatial }) => middle(spatial, along)));
+    expect(towards * (at(slow) - at(rest))).toBeGreaterThan(1);
+  });
 });

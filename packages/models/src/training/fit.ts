@@ -8,6 +8,7 @@ import { RetinoscopeError, throwIfCancelled } from '../errors.js';
 import { fitLN, predictLN } from '../interpretation/index.js';
 import { type Dataset, type LongCall, requireCrop } from '../recording/index.js';
 import { softwareVersion } from '../version.js';
+import { corrupted } from './corruption.js';
 import { evaluate } from './evaluate.js';
 import type { Replica } from './exchange.js';
 import { reportFilters } from './filters.js';
@@ -68,9 +69,10 @@ interface Trained {
   readonly replicas?: Replicas;
 }
 
-async function trainModel(dataset: Dataset, spec: FitSpec, call: FitCall): Promise<Trained> {
+async function trainModel(given: Dataset, spec: FitSpec, call: FitCall): Promise<Trained> {
   const { settings, cell, lags = defaultLags } = spec;
   requireSettings(settings);
+  const dataset = spec.corruption ? corrupted(given, spec.corruption) : given;
   if (call.replica) requireShareable(settings);
   const { stimulus } = dataset.training;
   const blocks = spec.blocks ?? { first: 0, last: stimulus.blocks - 1 };

@@ -1,5 +1,7 @@
 /** Training: settings, the loop, and the whole fit of one cell with its evaluation. */
+export { networkReceptiveField, type TestOfCell, testCC, testOf } from './apply.js';
 export { breathe } from './breathe.js';
+export type { Corruption } from './corruption.js';
 export * from './defaults.js';
 export {
   type Exchange,
@@ -18,7 +20,8 @@ export {
   isDrawn,
   requireFitMemory,
 } from './memory.js';
-export { onnxWindows, predictDataset } from './predict.js';
+export { onnxWindows, Predictor, predictDataset } from './predict.js';
+export { keepFilters, randomSubset } from './prune.js';
 export { computeReceptiveField, defaultLags } from './receptive-field.js';
 export * from './settings.js';
 export type * from './types.js';

@@ -1,5 +1,13 @@
 /** A fitted model applied to a dataset: rates by the project's kernels, and inputs for an exported model. */
-import { Engine, filterInTime, frameValues, loadCore, type Movie } from '@retinoscope/core-wasm';
+import {
+  Engine,
+  filterInTime,
+  frameValues,
+  type HeldMovie,
+  loadCore,
+  type Movie,
+  type NetworkParameters,
+} from '@retinoscope/core-wasm';
 import type { FittedModel } from '../architecture/index.js';
 import { RetinoscopeError } from '../errors.js';
 import type { Tensor } from '../files/index.js';
@@ -10,16 +18,42 @@ import { networkShape } from './network.js';
 /** Batch that an engine used for prediction alone is made for. */
 const predictionBatch = 8;
 
+/** Predicts one movie with one network, under its own parameters or others of its shape; the movie is held once. */
+export class Predictor {
+  private constructor(
+    private readonly engine: Engine,
+    private readonly model: FittedModel,
+    private readonly held: HeldMovie,
+  ) {}
+
+  /** Error `model` when the movie has not the squares that the network sees. */
+  static async create(model: FittedModel, movie: Movie): Promise<Predictor> {
+    const { architecture, temporalFilter } = model;
+    const { height, width } = architecture;
+    if (movie.height !== height || movie.width !== width) {
+      throw new RetinoscopeError(
+        'model',
+        `The model sees ${width} × ${height} squares and was given ${movie.width} × ${movie.height}; they must be as many.`,
+      );
+    }
+    const engine = await Engine.create(networkShape(architecture), { batch: predictionBatch });
+    return new Predictor(engine, model, engine.addMovie(movie, { temporalFilter }));
+  }
+
+  /** Rates `[time]`, spikes per frame, of every frame of the movie; the first lags − 1 are 0. */
+  rates(parameters: NetworkParameters = this.model.parameters): Float32Array {
+    this.engine.setParameters(parameters);
+    const { frames } = this.held;
+    const rates = new Float32Array(frames);
+    const first = this.model.architecture.lags - 1;
+    if (frames > first) rates.set(this.engine.predict(this.held, first, frames - first), first);
+    return rates;
+  }
+}
+
 /** Rates `[time]`, spikes per frame, of every frame of a movie; the first lags − 1 are 0. */
 export async function predictMovie(model: FittedModel, movie: Movie): Promise<Float32Array> {
-  const { architecture, parameters, temporalFilter } = model;
-  const engine = await Engine.create(networkShape(architecture), { batch: predictionBatch });
-  const held = engine.addMovie(movie, { temporalFilter });
-  engine.setParameters(parameters);
-  const rates = new Float32Array(movie.frames);
-  const first = architecture.lags - 1;
-  if (movie.frames > first) rates.set(engine.predict(held, first, movie.frames - first), first);
-  return rates;
+  return (await Predictor.create(model, movie)).rates();
 }
 
 /** Rates `[block, time]`, spikes per frame, of a part of a dataset, cut to the model's crop. */

@@ -2,6 +2,7 @@
 import type { Crop, Head, LayerShape } from '@retinoscope/core-wasm';
 import type { FittedModel, Version } from '../architecture/index.js';
 import type { BlockRange, WorkProgress } from '../recording/index.js';
+import type { Corruption } from './corruption.js';
 import type { TrainingSettings } from './settings.js';
 
 /** A part of a dataset for one cell. */
@@ -28,6 +29,8 @@ export interface FitSpec extends Selection {
   readonly rank?: number;
   readonly head: Head;
   readonly settings: TrainingSettings;
+  /** Training images that are not what the cell saw; none when absent. */
+  readonly corruption?: Corruption;
   /** Milliseconds between snapshots of the filters in the progress; none when absent. */
   readonly snapshotEvery?: number;
   /** Frames left out at the start of each test block; lags when absent. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Ellipse, receptiveFieldEllipse } from './ellipse.js';
-import { uniform } from './poisson.js';
 
 const height = 24;
 const width = 30;
@@ -74,3 +73,14 @@ describe('receptiveFieldEllipse', () => {
     expect(receptiveFieldEllipse(new Float32Array(12), 3, 4)).toBeUndefined();
   });
 });
+
+/** Uniform numbers in [0, 1): mulberry32. */
+function uniform(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -2,20 +2,32 @@
  * Many maps on ONE symmetric scale with one colour bar. Effective filters are outlined and marked `E`; a filter
  * matched to a true subunit says which and with what cosine. Numbers are 0-based. Needs a document.
  */
-import { colourBar, colourBarWidth } from './colour-bar.js';
-import { gridLayout, smallestTile } from './geometry.js';
+import { colourBar, colourBarWidth, unitFits } from './colour-bar.js';
+import { gridLayout, scaleLength, smallestTile } from './geometry.js';
 import { mapCanvas, type PixelMap } from './pixels.js';
 import { formatCorrelation, formatNumber, symmetricLimit } from './scale.js';
-import { type Placed, picture, svgElement } from './svg.js';
-import { type Palette, type PlotOptions, palettes, type Theme, textWidth } from './theme.js';
+import { type Panel, type Placed, picture, svgElement } from './svg.js';
+import { fitLines, wrap } from './text.js';
+import {
+  opening,
+  type Palette,
+  type PlotOptions,
+  palettes,
+  type Theme,
+  textWidth,
+} from './theme.js';
 
 export interface FilterTile extends PixelMap {
+  /** Shown above; the number of the tile when absent. */
+  readonly title?: string;
   readonly effective?: boolean;
   /** The true subunit, 0-based, with the absolute cosine. */
   readonly match?: { readonly subunit: number; readonly cosine: number };
 }
 
 export interface FilterGridOptions extends PlotOptions {
+  /** Start of the accessible name. */
+  readonly title?: string;
   /** What the colours mean, with its unit; `weight` when absent. */
   readonly unit?: string;
   /** What a tile is; `filter` when absent. */
@@ -26,9 +38,16 @@ export interface FilterGridOptions extends PlotOptions {
   readonly squareSize?: number;
   /** Pixels of a tile at most; 128 when absent. */
   readonly largest?: number;
+  /** Whether a tile is said on pointing. */
+  readonly say?: boolean;
+  /** Whether a bar shows a length in µm, where `squareSize` is known. */
+  readonly scaleBar?: boolean;
 }
 
-const head = 17;
+const titleLine = 13;
+
+/** Pixels above a tile without its title. */
+const headRoom = 4;
 const foot = 18;
 const tileGap = 13;
 const barMargin = 8;
@@ -47,10 +66,18 @@ export function filterGrid(
   const size = maximumSize(tiles);
   const longer = Math.max(size.width, size.height);
   const grid = gridLayout(tiles.length, width - colourBarWidth - outline, {
-    smallest: smallestTile(width),
+    smallest: Math.max(
+      smallestTile(width),
+      tiles.some(({ title }) => title !== undefined) ? 76 : 0,
+    ),
     largest: options.largest ?? 128,
     gap: tileGap,
   });
+  const titles = tiles.map((tile, i) =>
+    fitLines(tile.title ?? String(i), grid.tile - (tile.effective ? 12 : 0), 3),
+  );
+  const head =
+    headRoom + titleLine * titles.reduce((most, lines) => Math.max(most, lines.length), 1);
   const cell = {
     width: (grid.tile * size.width) / longer,
     height: (grid.tile * size.height) / longer,
@@ -64,7 +91,14 @@ export function filterGrid(
 
   const placed: Placed[] = tiles.map((tile, i) => ({
     panel: {
-      node: drawTile(tile, i, { ...cell, limit, palette, theme }),
+      node: drawTile(tile, titles[i], {
+        ...cell,
+        head,
+        limit,
+        palette,
+        theme,
+        say: options.say ? sayTile(tile, i, options) : undefined,
+      }),
       ...cell,
     },
     x: (i % grid.columns) * pitch.x + outline,
@@ -77,25 +111,37 @@ export function filterGrid(
     y: head - barMargin,
   });
   const total = outline + gridWidth + colourBarWidth;
-  const notes = wrap(footnotes(tiles, size, options), total);
+  const scale = cell.width / size.width;
+  const bar =
+    options.scaleBar && options.squareSize
+      ? scaleBar(options.squareSize / scale, 0.6 * cell.width, palette)
+      : undefined;
+  const notes = wrap(
+    footnotes(tiles, size, options, !unitFits(unit, barHeight, barMargin)),
+    total - (bar ? bar.width : 0),
+  );
   const noteHeight = 16;
   const node = svgElement('g', { fill: palette.muted, 'font-size': 11 });
   notes.forEach((line, i) => {
     node.append(svgElement('text', { x: 0, y: i * noteHeight + 11 }, line));
   });
-  placed.push({ panel: { node, width: total, height: 0 }, x: 1, y: gridHeight + 4 });
+  const noteStart = bar ? bar.width + 1 : 1;
+  placed.push({ panel: { node, width: total, height: 0 }, x: noteStart, y: gridHeight + 4 });
+  if (bar) placed.push({ panel: bar, x: outline, y: gridHeight + 4 });
   return picture(placed, {
     width: total,
-    height: gridHeight + 8 + notes.length * noteHeight,
+    height: gridHeight + 8 + Math.max(notes.length * noteHeight, bar?.height ?? 0),
     theme,
-    label: label(tiles, size, limit, options),
+    label: opening(options.title) + label(tiles, size, limit, options),
   });
 }
 
 function drawTile(
   tile: FilterTile,
-  index: number,
+  title: readonly string[],
   options: {
+    head: number;
+    say: string | undefined;
     width: number;
     height: number;
     limit: number;
@@ -103,14 +149,20 @@ function drawTile(
     theme: Theme;
   },
 ): SVGElement {
-  const { palette, limit, theme } = options;
+  const { palette, limit, theme, head } = options;
   const scale = Math.min(options.width / tile.width, options.height / tile.height);
   const width = tile.width * scale;
   const height = tile.height * scale;
   const node = svgElement(
     'g',
-    { 'font-size': 11 },
-    svgElement('text', { x: 0, y: 10, fill: palette.ink }, String(index)),
+    { 'font-size': 11, 'data-say': options.say },
+    ...title.map((line, row) =>
+      svgElement(
+        'text',
+        { x: 0, y: head - headRoom - 3 - (title.length - 1 - row) * titleLine, fill: palette.ink },
+        line,
+      ),
+    ),
     svgElement('image', {
       href: mapCanvas(tile, limit, theme, 240).toDataURL(),
       x: 0,
@@ -145,7 +197,13 @@ function drawTile(
       }),
       svgElement(
         'text',
-        { x: width, y: 10, 'text-anchor': 'end', 'font-weight': 700, fill: palette.ink },
+        {
+          x: width,
+          y: head - headRoom - 3,
+          'text-anchor': 'end',
+          'font-weight': 700,
+          fill: palette.ink,
+        },
         'E',
       ),
     );
@@ -162,6 +220,38 @@ function drawTile(
   return node;
 }
 
+/** `filter 2: extreme 0.31, weight; effective; true subunit 1, cosine 0.984`. */
+function sayTile(
+  tile: FilterTile,
+  index: number,
+  { unit = 'weight', noun = 'filter' }: FilterGridOptions,
+): string {
+  let extreme = 0;
+  for (let i = 0; i < tile.height * tile.width; i++) {
+    if (Math.abs(tile.values[i]) > Math.abs(extreme)) extreme = tile.values[i];
+  }
+  const { match } = tile;
+  return (
+    `${tile.title ?? `${noun} ${index}`}: extreme ${formatNumber(extreme)}, ${unit}` +
+    (tile.effective ? '; effective' : '') +
+    (match ? `; true subunit ${match.subunit}, cosine ${formatCorrelation(match.cosine)}` : '')
+  );
+}
+
+/** A bar of a round length; `unit` is the length of a pixel, µm. It takes the room of its label. */
+export function scaleBar(unit: number, most: number, palette: Palette): Panel {
+  const length = scaleLength(unit * most);
+  const pixels = length / unit;
+  const label = `${formatNumber(length)} µm`;
+  const node = svgElement(
+    'g',
+    {},
+    svgElement('path', { d: `M0,3h${pixels}`, stroke: palette.ink, 'stroke-width': 3 }),
+    svgElement('text', { x: 0, y: 18, 'font-size': 11, fill: palette.ink }, label),
+  );
+  return { node, width: Math.max(pixels, textWidth(label, 11)) + 16, height: 20 };
+}
+
 /** The size that holds every tile, squares. */
 function maximumSize(tiles: readonly PixelMap[]): { width: number; height: number } {
   return {
@@ -173,12 +263,14 @@ function maximumSize(tiles: readonly PixelMap[]): { width: number; height: numbe
 function footnotes(
   tiles: readonly FilterTile[],
   size: { width: number; height: number },
-  { squareSize, noun = 'filter' }: FilterGridOptions,
+  { squareSize, noun = 'filter', unit }: FilterGridOptions,
+  withUnit: boolean,
 ): string {
   const side = squareSize
     ? ` (${formatNumber(size.width * squareSize)} × ${formatNumber(size.height * squareSize)} µm)`
     : '';
   const notes = [`A tile is ${size.width} × ${size.height} squares${side}; numbers from 0.`];
+  if (withUnit && unit) notes.push(`Colours: ${unit}.`);
   if (tiles.some((tile) => tile.effective)) notes.push(`E and a heavy outline: effective ${noun}.`);
   if (tiles.some((tile) => tile.match)) {
     notes.push(
@@ -186,23 +278,6 @@ function footnotes(
     );
   }
   return notes.join(' ');
-}
-
-/** Lines of at most `width` pixels at the size of the notes. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line ? `${line} ${word}` : word;
-    if (line && textWidth(longer, 10.5) > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = longer;
-    }
-  }
-  if (line) lines.push(line);
-  return lines;
 }
 
 function label(

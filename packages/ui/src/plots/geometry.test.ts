@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { gridLayout, smallestTile, spreadLabels } from './geometry.js';
+import { gridLayout, scaleLength, smallestTile, spreadLabels } from './geometry.js';
 
 describe('gridLayout', () => {
   test('holds every tile inside the width, for 1 to 64 tiles in 180 to 1200 pixels', () => {
@@ -48,4 +48,8 @@ describe('spreadLabels', () => {
       ),
     );
   });
+});
+
+test('scaleLength is the largest of 1, 2, 5 and their tenfolds that fits', () => {
+  expect([0.07, 1, 4.9, 60, 999].map(scaleLength)).toEqual([0.05, 1, 2, 50, 500]);
 });

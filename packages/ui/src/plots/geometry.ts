@@ -7,6 +7,13 @@ export function smallestTile(width: number): number {
   return Math.max(54, Math.min(84, width / 10));
 }
 
+/** The largest of 1, 2, 5, 10, … that is no longer than `most`. */
+export function scaleLength(most: number): number {
+  const decade = 10 ** Math.floor(Math.log10(most));
+  const factor = [5, 2, 1].find((each) => each * decade <= most) ?? 1;
+  return factor * decade;
+}
+
 export interface GridLayout {
   readonly columns: number;
   readonly rows: number;

@@ -9,8 +9,8 @@ export { type FilterCanvasOptions, filterCanvas } from './filter-canvas.js';
 export { type FilterGridOptions, type FilterTile, filterGrid } from './filter-grid.js';
 export { type HeatmapOptions, heatmap } from './heatmap.js';
 export type { Series } from './line-axes.js';
+export { drawPanel, panelColumns } from './panels/index.js';
 export { cutMap, type PixelMap } from './pixels.js';
-export { drawSpikes } from './poisson.js';
 export {
   formatCorrelation,
   formatCount,

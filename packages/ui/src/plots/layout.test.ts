@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { wrap } from './filter-grid.js';
 import { legendLayout } from './legend.js';
 import { extent, robustExtent } from './line-axes.js';
 import { spikePath } from './spike-raster.js';
 import { extremeLag } from './temporal-profile.js';
+import { wrap } from './text.js';
 import { textWidth } from './theme.js';
 import { timeDomain } from './time-traces.js';
 

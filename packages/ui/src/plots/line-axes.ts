@@ -16,7 +16,7 @@ export const lineMargins = { marginTop: 24, marginLeft: 54, marginBottom: 36, ma
 /** Both axes with their labels (the horizontal one only where it is named), a light horizontal grid, and ticks as the width has room for. */
 export function axes(
   size: { width: number; height: number },
-  labels: { x?: string; y: string },
+  labels: { x?: string; y?: string },
   palette: Palette,
 ): Plot.Markish[] {
   const tickFormat = (value: number): string => formatNumber(value, 6);
@@ -32,7 +32,7 @@ export function axes(
           label: labels.x,
           labelAnchor: 'center',
         }),
-    Plot.axisY({ ...common, ticks: yTicks, label: labels.y, labelAnchor: 'top' }),
+    Plot.axisY({ ...common, ticks: yTicks, label: labels.y ?? null, labelAnchor: 'top' }),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cutMap, mapPixels } from './pixels.js';
+import { cutMap, greyIndex, greyPixels, mapPixels } from './pixels.js';
 import { divergingTable } from './scale.js';
 
 describe('mapPixels', () => {
@@ -27,4 +27,10 @@ test('cutMap takes the rectangle of the crop', () => {
     height: 2,
     width: 3,
   });
+});
+
+test('greyPixels draws −½ black and ½ white, and clamps', () => {
+  const pixels = greyPixels({ values: [-0.5, 0.5, 7], height: 1, width: 3 });
+  expect([...pixels]).toEqual([0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255]);
+  expect(greyIndex(Number.NaN)).toBe(128);
 });

@@ -31,13 +31,34 @@ export function mapPixels(
   theme: Theme,
   zoom = 1,
 ): Uint8ClampedArray<ArrayBuffer> {
-  const table = divergingTable(theme);
+  return tablePixels(map, divergingTable(theme), (value) => colourIndex(value, limit), zoom);
+}
+
+/** RGBA of a grey image with values −½ … ½, black to white. */
+export function greyPixels(map: PixelMap, zoom = 1): Uint8ClampedArray<ArrayBuffer> {
+  return tablePixels(map, greyTable, (value) => greyIndex(value), zoom);
+}
+
+const greyTable = Uint8Array.from({ length: 256 * 3 }, (_, i) => Math.floor(i / 3));
+
+/** Grey level of a value in −½ … ½; clamped, the middle for NaN. */
+export function greyIndex(value: number): number {
+  const at = Math.round((value + 0.5) * 255);
+  return Number.isNaN(at) ? 128 : Math.max(0, Math.min(255, at));
+}
+
+function tablePixels(
+  map: PixelMap,
+  table: Uint8Array,
+  indexOf: (value: number) => number,
+  zoom: number,
+): Uint8ClampedArray<ArrayBuffer> {
   const stride = map.width * zoom * 4;
   const pixels = new Uint8ClampedArray(stride * map.height * zoom);
   for (let y = 0; y < map.height; y++) {
     const start = y * zoom * stride;
     for (let x = 0; x < map.width; x++) {
-      const colour = colourIndex(map.values[y * map.width + x], limit) * 3;
+      const colour = indexOf(map.values[y * map.width + x]) * 3;
       for (let i = 0, at = start + x * zoom * 4; i < zoom; i++) {
         pixels[at++] = table[colour];
         pixels[at++] = table[colour + 1];
@@ -57,11 +78,24 @@ export function mapCanvas(
   theme: Theme,
   size: number,
 ): HTMLCanvasElement {
+  return canvasOf(map, size, (zoom) => mapPixels(map, limit, theme, zoom));
+}
+
+/** A grey image as a canvas of whole multiples, about `size` pixels on its longer side. */
+export function greyCanvas(map: PixelMap, size: number): HTMLCanvasElement {
+  return canvasOf(map, size, (zoom) => greyPixels(map, zoom));
+}
+
+function canvasOf(
+  map: PixelMap,
+  size: number,
+  pixels: (zoom: number) => Uint8ClampedArray<ArrayBuffer>,
+): HTMLCanvasElement {
   const zoom = Math.max(1, Math.ceil(size / Math.max(map.width, map.height)));
   const canvas = document.createElement('canvas');
   canvas.width = map.width * zoom;
   canvas.height = map.height * zoom;
-  const image = new ImageData(mapPixels(map, limit, theme, zoom), canvas.width, canvas.height);
+  const image = new ImageData(pixels(zoom), canvas.width, canvas.height);
   canvas.getContext('2d')?.putImageData(image, 0, 0);
   return canvas;
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   colourCount,
   colourIndex,
+  contrast,
   divergingColour,
   divergingTable,
   formatCorrelation,
@@ -10,17 +11,12 @@ import {
   formatDuration,
   formatNumber,
   integerTicks,
+  logTicks,
+  luminance,
+  sequentialColour,
   symmetricLimit,
 } from './scale.js';
-
-/** Relative luminance, WCAG 2. */
-function luminance(colour: string): number {
-  const [r, g, b] = (colour.match(/\d+/g) ?? []).map((channel) => {
-    const c = Number(channel) / 255;
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
+import { palettes } from './theme.js';
 
 describe('the diverging scale', () => {
   test('its limit is the largest finite absolute value of all maps', () => {
@@ -118,4 +114,47 @@ describe('integerTicks', () => {
       ),
     );
   });
+});
+
+describe('logTicks', () => {
+  test('are 1, 2 and 5 where there is room, decades where there is not', () => {
+    expect(logTicks(1, 20, 10)).toEqual([1, 2, 5, 10, 20]);
+    expect(logTicks(1, 20, 4)).toEqual([1, 3, 10]);
+    expect(logTicks(1, 1e6, 8)).toEqual([1, 10, 100, 1e3, 1e4, 1e5, 1e6]);
+    expect(logTicks(1, 1e6, 4)).toEqual([1, 100, 1e4, 1e6]);
+  });
+
+  test('are few, in order and within the axis', () => {
+    const end = fc.double({ min: -6, max: 6, noNaN: true });
+    fc.assert(
+      fc.property(end, end, fc.integer({ min: 1, max: 12 }), (a, b, most) => {
+        const [low, high] = [10 ** Math.min(a, b), 10 ** Math.max(a, b)];
+        const ticks = logTicks(low, high, most);
+        expect(ticks.length).toBeLessThanOrEqual(most);
+        expect([...ticks].sort((p, q) => p - q)).toEqual(ticks);
+        for (const tick of ticks) {
+          expect(tick).toBeGreaterThan(low * (1 - 1e-6));
+          expect(tick).toBeLessThan(high * (1 + 1e-6));
+        }
+      }),
+    );
+  });
+});
+
+test.each(['light', 'dark'] as const)(
+  'the sequential scale leaves the background steadily, %s',
+  (theme) => {
+    const { background } = palettes[theme];
+    const steps = Array.from({ length: 11 }, (_, i) =>
+      contrast(sequentialColour(i / 10, 1, theme), background),
+    );
+    for (let i = 1; i < steps.length; i++) expect(steps[i]).toBeGreaterThan(steps[i - 1]);
+    expect(sequentialColour(-3, 1, theme)).toBe(sequentialColour(0, 1, theme));
+    expect(sequentialColour(7, 1, theme)).toBe(sequentialColour(1, 1, theme));
+  },
+);
+
+test('contrast is that of WCAG', () => {
+  expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5);
+  expect(contrast('rgb(255, 255, 255)', '#ffffff')).toBe(1);
 });

@@ -16,6 +16,11 @@ export interface PlotOptions {
   readonly theme?: Theme;
 }
 
+/** A title as the start of a picture's name. */
+export function opening(title: string | undefined): string {
+  return title ? `${title}. ` : '';
+}
+
 export interface Palette {
   readonly background: string;
   readonly ink: string;
@@ -29,6 +34,8 @@ export interface Palette {
   readonly training: string;
   readonly validation: string;
   readonly correlation: string;
+  /** Series without a colour of their own, in order. */
+  readonly series: readonly string[];
   /** Outlines over a pixel map, readable on its lightest and darkest colours. */
   readonly overlay: string;
   /** Halo below `overlay` and below text over a map. */
@@ -49,6 +56,7 @@ export const palettes: Readonly<Record<Theme, Palette>> = {
     training: '#0b5cad',
     validation: '#a8480b',
     correlation: '#00725a',
+    series: ['#0b5cad', '#a8480b', '#3a1636', '#7d1df0', '#cc2a58', '#00725a'],
     overlay: '#1b1f24',
     halo: '#ffffff',
   },
@@ -65,6 +73,7 @@ export const palettes: Readonly<Record<Theme, Palette>> = {
     training: '#7ab8ff',
     validation: '#f2a36b',
     correlation: '#5fd1a9',
+    series: ['#7ab8ff', '#f2a36b', '#f5ef6a', '#ee5aa0', '#9678fb', '#c5f3d6'],
     overlay: '#10141a',
     halo: '#f4f6f8',
   },

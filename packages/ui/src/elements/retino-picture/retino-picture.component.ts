@@ -1,6 +1,6 @@
 /**
- * A frame around one picture: title, caption, and buttons that save or copy it. Draws no picture itself and
- * knows no session.
+ * A frame around one picture: title, caption, its values on pointing or by the arrow keys, and buttons that save or
+ * copy it. Draws no picture itself and knows no session.
  */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
@@ -8,15 +8,37 @@ import { ThemeController } from '../../controllers/theme-controller.js';
 import { canvasPng, exportPng, exportSvg, fileName, saveFile } from '../../plots/index.js';
 import { base, controls } from '../../styles/index.js';
 import { styles } from './retino-picture.styles.js';
+import { nearest, step } from './values.js';
 
 /** Pixels of a saved PNG for one CSS pixel. */
 const pngScale = 2;
 
 type Picture = SVGSVGElement | HTMLCanvasElement;
 
+/** Marks of a picture that say a value. */
+const marks = '[data-say]';
+
+/** Pixels between a mark and its outline. */
+const margin = 3;
+
+/** The value that is shown. */
+interface Reading {
+  readonly index: number;
+  readonly text: string;
+  readonly by: 'pointer' | 'key';
+  /** Of the mark, in the box around the picture, pixels. */
+  readonly outline: {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+  };
+}
+
 /**
  * Frames the picture in its default slot (an `svg` or a `canvas`) and lets a person save it as SVG, PNG or,
- * where numbers are given, CSV, or copy it.
+ * where numbers are given, CSV, or copy it. The text in the attribute `data-say` of a mark of an `svg` is shown below
+ * the picture while a person points at the mark or steps to it with the arrow keys.
  *
  * @element retino-picture
  *
@@ -35,6 +57,7 @@ type Picture = SVGSVGElement | HTMLCanvasElement;
  * @csspart title - The title.
  * @csspart tools - The row of buttons.
  * @csspart picture - The box around the picture.
+ * @csspart reading - The line with the value that is pointed at.
  * @csspart caption - The caption.
  *
  * @cssproperty --retino-space - Unit of spacing.
@@ -52,6 +75,9 @@ export class RetinoPicture extends LitElement {
 
   @state() private kind: 'none' | 'svg' | 'canvas' = 'none';
   @state() private message = '';
+  /** Whether marks of the picture say values. */
+  @state() private says = false;
+  @state() private reading?: Reading;
 
   readonly #theme = new ThemeController(this);
 
@@ -62,12 +88,40 @@ export class RetinoPicture extends LitElement {
         <div class="title" part="title"><slot name="title">${this.heading}</slot></div>
         ${this.kind === 'none' ? nothing : this.#tools(what)}
       </div>
-      <div class="picture" part="picture">
-        <slot @slotchange=${this.#look}></slot>
-      </div>
+      ${this.#box(what)}
       <figcaption part="caption"><slot name="caption">${this.caption}</slot></figcaption>
       <div class="status small muted" role="status">${this.message}</div>
     </figure>`;
+  }
+
+  #box(what: string): TemplateResult {
+    const { says, reading } = this;
+    return html`<div
+        class="picture"
+        part="picture"
+        role=${says ? 'group' : nothing}
+        tabindex=${says ? 0 : nothing}
+        aria-label=${says ? `${what}: the arrow keys step through the values` : nothing}
+        @pointermove=${this.#point}
+        @pointerdown=${this.#point}
+        @pointerleave=${this.#leave}
+        @keydown=${this.#key}
+        @blur=${this.#clear}
+      >
+        <slot @slotchange=${this.#look}></slot>
+        ${reading ? html`<div class="mark" style=${place(reading)}></div>` : nothing}
+      </div>
+      ${
+        says
+          ? html`<div
+              class="reading small"
+              part="reading"
+              aria-live=${reading?.by === 'key' ? 'polite' : 'off'}
+            >
+              ${reading?.text ?? html`<span class="muted">Point at a value to read it.</span>`}
+            </div>`
+          : nothing
+      }`;
   }
 
   #tools(what: string): TemplateResult {
@@ -97,7 +151,69 @@ export class RetinoPicture extends LitElement {
     const picture = this.#picture;
     this.kind = !picture ? 'none' : picture instanceof SVGSVGElement ? 'svg' : 'canvas';
     this.message = '';
+    this.says = this.#marks().length > 0;
+    this.reading = undefined;
   };
+
+  #marks(): Element[] {
+    const picture = this.#picture;
+    return picture instanceof SVGSVGElement ? [...picture.querySelectorAll(marks)] : [];
+  }
+
+  readonly #point = ({ clientX, clientY }: PointerEvent): void => {
+    if (!this.says) return;
+    const found = this.#marks();
+    const boxes = found.map((mark) => mark.getBoundingClientRect());
+    const index = nearest(boxes, clientX, clientY);
+    if (index !== undefined) this.#read(index, found[index], boxes[index], 'pointer');
+    else if (this.reading?.by === 'pointer') this.reading = undefined;
+  };
+
+  readonly #leave = ({ pointerType }: PointerEvent): void => {
+    // A finger that is lifted leaves: what it has asked for stays.
+    if (pointerType === 'mouse' && this.reading?.by === 'pointer') this.reading = undefined;
+  };
+
+  readonly #clear = (): void => {
+    this.reading = undefined;
+  };
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (!this.says || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Escape') {
+      if (!this.reading) return;
+      this.#clear();
+    } else {
+      const found = this.#marks();
+      const boxes = found.map((mark) => mark.getBoundingClientRect());
+      const index = step(boxes, this.reading?.index, event.key);
+      if (index === undefined) return;
+      this.#read(index, found[index], boxes[index], 'key');
+    }
+    event.preventDefault();
+  };
+
+  #read(index: number, mark: Element, edges: DOMRect, by: Reading['by']): void {
+    const text = mark.getAttribute('data-say') ?? '';
+    if (this.reading?.index === index && this.reading.text === text && this.reading.by === by)
+      return;
+    const box = this.renderRoot.querySelector<HTMLElement>('.picture');
+    if (!box) return;
+    const origin = box.getBoundingClientRect();
+    const dx = box.scrollLeft - origin.left;
+    const dy = box.scrollTop - origin.top;
+    // Within the box, which would otherwise scroll.
+    const left = Math.max(0, edges.left + dx - margin);
+    const top = Math.max(0, edges.top + dy - margin);
+    const right = Math.min(box.scrollWidth, edges.right + dx + margin);
+    const bottom = Math.min(box.scrollHeight, edges.bottom + dy + margin);
+    this.reading = {
+      index,
+      text,
+      by,
+      outline: { left, top, width: right - left, height: bottom - top },
+    };
+  }
 
   async #try(action: () => Promise<void>): Promise<void> {
     try {
@@ -160,4 +276,8 @@ export class RetinoPicture extends LitElement {
     this.message = message;
     this.dispatchEvent(new CustomEvent('retino-export', { detail, bubbles: true, composed: true }));
   }
+}
+
+function place({ outline: { left, top, width, height } }: Reading): string {
+  return `left:${left}px;top:${top}px;width:${width}px;height:${height}px`;
 }

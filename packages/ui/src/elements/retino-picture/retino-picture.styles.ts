@@ -38,8 +38,25 @@ export const styles = css`
     color: var(--retino-muted);
   }
   .picture {
+    position: relative;
     min-width: 0;
     overflow-x: auto;
+  }
+  .mark {
+    position: absolute;
+    border: 2px solid var(--retino-accent);
+    border-radius: 3px;
+    box-shadow: 0 0 0 1px var(--retino-ground);
+    pointer-events: none;
+  }
+  .reading {
+    min-height: 1.5em;
+    overflow-wrap: anywhere;
+  }
+  @media (max-width: 40rem) {
+    .reading {
+      min-height: 3em;
+    }
   }
   figcaption {
     max-width: 72ch;

@@ -1,5 +1,6 @@
 /** Where a model comes from: a file that was given, or an address of this page's own origin. */
 import { RetinoscopeError } from '@retinoscope/worker';
+import { sameOriginUrl } from '../../controllers/same-origin.js';
 import { bytes } from '../../controllers/text.js';
 
 /** Bytes of a model file, at the most. */
@@ -12,7 +13,7 @@ export async function modelFromFile(file: File): Promise<Uint8Array> {
 
 /** Fetches a model from the page's own origin; refuses every other. */
 export async function modelFromUrl(source: string, signal: AbortSignal): Promise<Uint8Array> {
-  const url = sameOriginUrl(source, document.baseURI, location.origin);
+  const url = sameOriginUrl(source, 'model', document.baseURI, location.origin);
   const response = await fetch(url, { signal, credentials: 'same-origin' });
   if (!response.ok) {
     throw new RetinoscopeError(
@@ -28,19 +29,6 @@ export async function modelFromUrl(source: string, signal: AbortSignal): Promise
   const model = new Uint8Array(await response.arrayBuffer());
   refuseLarge(model.length, url.pathname);
   return model;
-}
-
-/** `source` resolved against `base`; a settings error unless it is of `origin`. */
-export function sameOriginUrl(source: string, base: string, origin: string): URL {
-  const url = URL.canParse(source, base) ? new URL(source, base) : undefined;
-  if (!url || url.origin !== origin || !/^https?:$/.test(url.protocol)) {
-    throw new RetinoscopeError(
-      'settings',
-      'The address of the model is of another origin. A model of this page’s own origin is accepted, or a file.',
-      { field: 'src', expected: origin, found: source.slice(0, 200) },
-    );
-  }
-  return url;
 }
 
 function refuseLarge(size: number, name: string): void {

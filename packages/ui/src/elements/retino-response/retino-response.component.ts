@@ -2,7 +2,7 @@
  * Shows how the network predicts the test part: spikes, rates and correlations, in a window of frames that a
  * person moves. Predicts nothing itself; the responses come from the session.
  */
-import type { FitResult, TestResponses } from '@retinoscope/worker';
+import { drawSpikes, type FitResult, type TestResponses } from '@retinoscope/worker';
 import { html, LitElement, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
@@ -12,7 +12,6 @@ import { ThemeController } from '../../controllers/theme-controller.js';
 import { WidthController } from '../../controllers/width-controller.js';
 import {
   arrange,
-  drawSpikes,
   formatNumber,
   palettes,
   raster,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { sameOriginUrl } from './model-source.js';
+import { sameOriginUrl } from './same-origin.js';
 
 const base = 'https://lab.example/app/index.html';
 const origin = 'https://lab.example';
 
 test('an address is resolved against the page', () => {
-  expect(sameOriginUrl('models/cell.onnx', base, origin).href).toBe(
+  expect(sameOriginUrl('models/cell.onnx', 'model', base, origin).href).toBe(
     'https://lab.example/app/models/cell.onnx',
   );
 });
@@ -21,6 +21,6 @@ test('an address of another origin, or none at all, is refused', () => {
     'file:///a.onnx',
     'http://[',
   ]) {
-    expect(() => sameOriginUrl(bad, base, origin)).toThrow('own origin');
+    expect(() => sameOriginUrl(bad, 'model', base, origin)).toThrow('own origin');
   }
 });

@@ -1,0 +1,30 @@
+/** Parts of panels that several figures share. Pure. */
+import type { FigurePanel } from './panels.js';
+
+export function temporalPanel(
+  frameRate: number,
+  sta: readonly number[],
+  network: readonly number[],
+): FigurePanel {
+  return {
+    kind: 'profiles',
+    title: 'Temporal filter',
+    frameRate,
+    unit: 'weight (unit norm)',
+    series: [
+      { name: 'STA', role: 'sta', values: sta },
+      { name: 'network', role: 'network', values: network },
+    ],
+  };
+}
+
+/** The map divided by its largest absolute value, so that maps of two units share a scale. */
+export function unitPeak<Map extends { readonly values: readonly number[] }>(map: Map): Map {
+  const peak = Math.max(...map.values.map(Math.abs)) || 1;
+  return { ...map, values: map.values.map((value) => Number((value / peak).toPrecision(3))) };
+}
+
+/** Rates, spikes per frame, as spikes per second. */
+export function perSecond(rates: readonly number[], frameRate: number): number[] {
+  return rates.map((rate) => Number((rate * frameRate).toPrecision(3)));
+}

@@ -1,0 +1,196 @@
+/**
+ * One experiment as an element shows it: which, at what size, what is found of it, and what is going on. Promises
+ * that every change is announced by a `change` event, that what is stored is found again, and that a run that ends
+ * after another experiment was chosen changes nothing but the store. Draws nothing.
+ */
+import {
+  createPool,
+  type Experiment,
+  ExperimentPause,
+  type ExperimentProgress,
+  type ExperimentRow,
+  type ExperimentSetting,
+  type ExperimentTable,
+  experimentTable,
+  type RetinoscopeError,
+  runExperiment,
+  type ServicePool,
+  storedRows,
+  toRetinoscopeError,
+} from '@retinoscope/worker';
+import { type BrowserStore, browserStore } from './run-store.js';
+import { changeEvent } from './session.js';
+
+export type ExperimentActivity = 'looking' | 'idle' | 'running' | 'paused';
+
+export interface ExperimentState {
+  readonly experiment: Experiment;
+  readonly setting: ExperimentSetting;
+  readonly activity: ExperimentActivity;
+  /** From the rows that there are; all of them once `complete`. */
+  readonly table: ExperimentTable;
+  readonly complete: boolean;
+  readonly progress?: ExperimentProgress;
+  /** Rows outlive the page. */
+  readonly lasting: boolean;
+  readonly error?: RetinoscopeError;
+}
+
+/** Each holds the data. */
+const mostWorkers = 4;
+
+export interface ExperimentRunnerOptions {
+  /** Where finished runs are kept, by the part of the store. */
+  readonly store?: (part: string) => Promise<BrowserStore>;
+  readonly createPool?: () => ServicePool;
+}
+
+export class ExperimentRunner extends EventTarget {
+  #state?: ExperimentState;
+  #rows: readonly ExperimentRow[] = [];
+  #store?: BrowserStore;
+  #pool?: ServicePool;
+  #pause?: ExperimentPause;
+  /** Of what is going on; a result counts only while its controller is this one. */
+  #call?: AbortController;
+  readonly #options: ExperimentRunnerOptions;
+
+  constructor(options: ExperimentRunnerOptions = {}) {
+    super();
+    this.#options = options;
+  }
+
+  get state(): ExperimentState | undefined {
+    return this.#state;
+  }
+
+  /** Shows another experiment or size with what is stored of it; what was going on is cancelled. */
+  async show(experiment: Experiment, setting: ExperimentSetting): Promise<void> {
+    const call = this.#begin();
+    this.#rows = [];
+    this.#store = undefined;
+    this.#set({
+      experiment,
+      setting,
+      activity: 'looking',
+      table: experimentTable(experiment, setting, []),
+      complete: false,
+      lasting: true,
+    });
+    try {
+      const open = this.#options.store ?? browserStore;
+      const store = await open(partOf(setting));
+      const rows = await storedRows(experiment, setting, store);
+      if (call !== this.#call) return;
+      this.#store = store;
+      this.#found(rows, { activity: 'idle', lasting: store.lasting });
+    } catch (thrown) {
+      if (call === this.#call) this.#fail(thrown);
+    }
+  }
+
+  /** Runs what is not stored yet. */
+  async start(): Promise<void> {
+    const state = this.#state;
+    const store = this.#store;
+    if (!state || !store || state.activity !== 'idle') return;
+    const call = this.#begin();
+    const pause = new ExperimentPause();
+    this.#pause = pause;
+    this.#change({ activity: 'running', progress: undefined, error: undefined });
+    const { experiment, setting } = state;
+    const own = () => call === this.#call;
+    try {
+      await runExperiment(this.#service(), experiment, setting, store, {
+        signal: call.signal,
+        pause,
+        onProgress: (progress) => own() && this.#change({ progress }),
+        onRow: (rows) => own() && this.#found(rows, {}),
+      });
+      if (own()) this.#change({ activity: 'idle', progress: undefined });
+    } catch (thrown) {
+      if (own()) this.#fail(thrown);
+    }
+    if (own()) this.#endPool();
+  }
+
+  pause(): void {
+    if (this.#state?.activity !== 'running') return;
+    this.#change({ activity: 'paused' });
+    this.#pause?.set(true);
+  }
+
+  resume(): void {
+    if (this.#state?.activity !== 'paused') return;
+    this.#change({ activity: 'running' });
+    this.#pause?.set(false);
+  }
+
+  /** Ends what is going on; finished runs stay. */
+  cancel(): void {
+    if (!this.#call || this.#state?.activity === 'idle') return;
+    this.#begin();
+    this.#endPool();
+    this.#change({ activity: 'idle', progress: undefined });
+  }
+
+  /** Forgets the finished runs of every experiment of this size. */
+  async forget(): Promise<void> {
+    const state = this.#state;
+    if (!state || !this.#store || state.activity !== 'idle') return;
+    await this.#store.clear();
+    await this.show(state.experiment, state.setting);
+  }
+
+  dispose(): void {
+    this.#begin();
+    this.#endPool();
+  }
+
+  #begin(): AbortController {
+    this.#call?.abort();
+    this.#pause = undefined;
+    this.#call = new AbortController();
+    return this.#call;
+  }
+
+  #service(): ServicePool {
+    const create =
+      this.#options.createPool ??
+      (() => createPool(Math.min(navigator.hardwareConcurrency || 2, mostWorkers)));
+    this.#pool ??= create();
+    return this.#pool;
+  }
+
+  /** Its workers hold the data. */
+  #endPool(): void {
+    this.#pool?.terminate();
+    this.#pool = undefined;
+  }
+
+  #found(rows: readonly ExperimentRow[], change: Partial<ExperimentState>): void {
+    const state = this.#state;
+    if (!state) return;
+    this.#rows = rows;
+    const table = experimentTable(state.experiment, state.setting, rows);
+    this.#change({ ...change, table, complete: this.#rows.length === table.runs.length });
+  }
+
+  #fail(thrown: unknown): void {
+    this.#change({ activity: 'idle', progress: undefined, error: toRetinoscopeError(thrown) });
+  }
+
+  #change(change: Partial<ExperimentState>): void {
+    if (this.#state) this.#set({ ...this.#state, ...change });
+  }
+
+  #set(state: ExperimentState): void {
+    this.#state = state;
+    this.dispatchEvent(new Event(changeEvent));
+  }
+}
+
+/** Runs of other pictures do not take the place of those of generated ones. */
+function partOf({ size, pictures }: ExperimentSetting): string {
+  return pictures ? `${size}-pictures` : size;
+}

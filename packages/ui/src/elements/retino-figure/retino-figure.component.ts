@@ -1,0 +1,38 @@
+/** Any figure of the paper, by its number. */
+import { experiments } from '@retinoscope/worker';
+import { ExperimentElement } from './experiment-element.js';
+
+/**
+ * Any figure of Yan et al. 2020, computed in the page or from a stored result.
+ *
+ * Keys, while the focus is inside and not in a field: P pauses and resumes, Escape cancels.
+ *
+ * @element retino-figure
+ *
+ * @attr {string} figure - Which figure: `2` to `10`.
+ * @attr {'glance' | 'quick' | 'full'} size - How much data; `quick` when absent.
+ * @attr {string} src - Address of a stored result, of the page's own origin, shown in place of what is computed.
+ * @attr {boolean} autostart - Runs by itself what is not finished yet.
+ * @attr {'light' | 'dark'} theme - Overrides the page's colour scheme.
+ *
+ * @fires retino-experiment - All runs are finished; `detail` is the result.
+ * @fires retino-export - A picture was saved or copied; `detail` is `{ name, type }`.
+ *
+ * @slot - Shown below the table.
+ *
+ * @csspart form - Choice of figure and size.
+ * @csspart title - The title.
+ * @csspart paper - What the paper says.
+ * @csspart buttons - The row of buttons.
+ * @csspart progress - Progress of all runs and of each.
+ * @csspart status - The line on what is finished.
+ * @csspart claims - The claims, and whether they hold.
+ * @csspart figure - The panels.
+ * @csspart table - The table of the runs.
+ *
+ * @cssproperty --retino-accent - Colour of the main button, the progress bars and the focus ring.
+ * @cssproperty --retino-space - Unit of spacing.
+ */
+export class RetinoFigure extends ExperimentElement {
+  protected override readonly figures: readonly string[] = experiments.map(({ id }) => id);
+}

@@ -1,0 +1,2 @@
+/** What measures the runs of experiments, loaded with the first of them. */
+export { measureRun } from '@retinoscope/models';
