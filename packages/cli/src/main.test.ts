@@ -28,6 +28,15 @@ test.each([
   ['a missing argument', ['inspect'], 'missing required argument'],
   ['a file that is not there', ['inspect', 'none.mat'], 'no file none.mat'],
   ['a folder for a file', ['inspect', '.'], 'no file'],
+  ['a figure that there is not', ['reproduce', 'fig1'], 'fig2, fig3'],
+  ['a cell twice', ['reproduce', 'fig5', '--recording', 'x', '--cells', '1,1'], 'each once'],
+  ['cells that are no numbers', ['reproduce', 'fig5', '--cells', '1,b'], 'such as 0,3,5'],
+  ['two sizes at once', ['reproduce', 'fig2', '--quick', '--glance'], 'cannot be used'],
+  [
+    'a manifest for reproduce that is not there',
+    ['reproduce', 'fig5', '--recording', 'none.json'],
+    'no file none.json',
+  ],
   ['a model that is not there', ['predict', 'none.onnx', 'none.npy'], 'no file none.onnx'],
   ['a manifest that is not there', ['fit', '--recording', 'none.json'], 'no file none.json'],
 ])('%s is refused', async (_, args, said) => {
@@ -46,6 +55,14 @@ test('a manifest that is not JSON, names a file elsewhere, or one that is missin
     expect(await said(naming('../secret.npy'))).toContain('without a folder');
     expect(await said(naming('stimulus.npy'))).toContain('no file');
   }));
+
+test('a figure of simulated cells alone is refused for a recording, with those that are accepted', async () => {
+  for (const figure of ['fig2', 'fig3', 'fig10']) {
+    const said = await refusal('reproduce', figure, '--recording', 'x');
+    expect(said).toContain(`${figure} is of simulated cells alone`);
+    expect(said).toContain('fig4, fig5, fig6, fig7, fig8, fig9 or all are accepted');
+  }
+});
 
 test('an output folder that cannot be made is refused before any work', () =>
   inFolder(async (folder) => {

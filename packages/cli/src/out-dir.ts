@@ -1,8 +1,8 @@
 /**
  * The folder that a command writes to. Promises that a file is there whole or not at all: each is written under
- * another name and renamed once all are complete.
+ * another name and renamed once all are complete. What a killed process left half written is taken away by the next.
  */
-import { access, constants, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RetinoscopeError } from '@retinoscope/worker';
 
@@ -11,6 +11,7 @@ export async function prepareOutDir(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
     await access(path, constants.W_OK);
+    await removeStaleParts(path);
   } catch (cause) {
     throw new RetinoscopeError(
       'file',
@@ -18,6 +19,29 @@ export async function prepareOutDir(path: string): Promise<void> {
       { path },
       { cause },
     );
+  }
+}
+
+/** A file that is being written, with the process that writes it. */
+const partOf = (name: string, process: number) => `.${name}.${process}.part`;
+const partName = /^\..+\.(\d+)\.part$/;
+
+/** Parts of processes that are no more; nothing is written by this one yet. */
+async function removeStaleParts(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const writer = Number(partName.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isNaN(writer) || (writer !== process.pid && isAlive(writer))) continue;
+    await rm(join(folder, name), { force: true });
+  }
+}
+
+function isAlive(writer: number): boolean {
+  try {
+    process.kill(writer, 0);
+    return true;
+  } catch (error) {
+    // Another user's process may be there.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 
@@ -30,7 +54,7 @@ export async function writeFiles(
   try {
     for (const [name, content] of Object.entries(files)) {
       const path = join(folder, name);
-      const temporary = join(folder, `.${name}.${process.pid}.part`);
+      const temporary = join(folder, partOf(name, process.pid));
       written.push({ temporary, path });
       await writeWhole(temporary, content);
     }

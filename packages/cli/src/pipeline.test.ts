@@ -235,20 +235,58 @@ test(
   () =>
     inFolder(async (folder) => {
       const args = ['reproduce', 'fig2', '--quick', '--out', folder];
-      const table = await json(...args);
-      const claims = table.claims as { says: string; holds: boolean }[];
-      expect(claims.length).toBe(6);
+      const reproduction = await json(...args);
+      expect(reproduction).toMatchObject({ size: 'quick', cells: 'simulated cells' });
+      const [figure] = reproduction.figures as Record<string, unknown>[];
+      const claims = figure.claims as { holds: boolean; required: boolean }[];
+      expect(claims.length).toBeGreaterThanOrEqual(7);
       expect(claims.filter(({ holds }) => !holds)).toEqual([]);
-      const runs = join(folder, 'runs', 'fig2-quick');
+      expect(claims.every(({ required }) => required)).toBe(true);
+
+      expect((await readdir(folder)).sort()).toEqual([
+        'fig2.csv',
+        'fig2.json',
+        'reproduction.json',
+        'runs',
+      ]);
+      const read = async (name: string) => readFile(join(folder, name), 'utf8');
+      const saved = JSON.parse(await read('reproduction.json'));
+      expect(saved).toEqual(reproduction);
+      const { runs: planned, panels, ...table } = JSON.parse(await read('fig2.json'));
+      expect(table).toEqual(figure);
+      expect(panels.length).toBeGreaterThan(3);
+      const lines = (await read('fig2.csv')).trimEnd().split('\n');
+      expect(lines[0]).toMatch(/^run,filters,seed,cc,/);
+      expect(lines).toHaveLength(1 + planned.length);
+
+      const runs = join(folder, 'runs', 'quick');
+      const files = planned.map(({ key }: { key: string }) => `${key}.json`).sort();
+      expect((await readdir(runs)).sort()).toEqual(files);
       const times = async () =>
-        Promise.all(
-          (await readdir(runs)).map(async (name) => (await stat(join(runs, name))).mtimeMs),
-        );
+        Promise.all(files.map(async (name: string) => (await stat(join(runs, name))).mtimeMs));
       const before = await times();
-      expect(before).toHaveLength(5);
-      expect(await json(...args)).toEqual(table);
+      expect(before).toHaveLength(15);
+      const again = await json(...args);
+      expect(again.figures).toEqual(reproduction.figures);
       expect(await times()).toEqual(before);
-      expect(await readFile(join(folder, 'fig2.csv'), 'utf8')).toMatch(/^run,filters,seed,cc,/);
     }),
-  120_000,
+  180_000,
+);
+
+test(
+  'reproduce without an output folder writes none, and says of every claim whether it holds',
+  () =>
+    inFolder(async (folder) => {
+      const { code, stdout, stderr } = await retinoscope('reproduce', 'fig2', '--glance');
+      const lines = stdout.trimEnd().split('\n');
+      expect(lines.length).toBeGreaterThanOrEqual(7);
+      for (const line of lines) expect(line).toMatch(/^fig2 (holds|DOES NOT HOLD) +.+ \(.+\)$/);
+      const failed = lines.filter((line) => line.startsWith('fig2 DOES NOT HOLD')).length;
+      expect(code).toBe(failed > 0 ? 1 : 0);
+      expect(stderr).toBe(
+        failed > 0 ? `${failed} of ${lines.length} claims that must hold do not.\n` : '',
+      );
+      expect(await readdir(folder)).toEqual([]);
+    }),
+  60_000,
 );

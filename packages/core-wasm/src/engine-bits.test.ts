@@ -222,6 +222,45 @@ describe.each(builds)('%s build', (build) => {
       { numRuns: 40 },
     );
   });
+
+  test('a profile that all filters share has the sum of their gradients, within 1e-5, and stays one', async () => {
+    await fc.assert(
+      fc.asyncProperty(specs, async (spec) => {
+        const { c: full, bits } = binaryCase(spec, true);
+        const parts = products(full, 1);
+        const { lags, layers } = full.shape;
+        const [{ filters }] = layers;
+        const profile = parts.temporal.slice(0, lags);
+        const temporal = Float32Array.from(parts.temporal, (_, i) => profile[i % lags]);
+        const parameters = { ...parts, temporal };
+        const gradientOf = async (sharedProfile: boolean) => {
+          const shape = { ...full.shape, rank: 1, sharedProfile };
+          const engine = await Engine.create(shape, { batch: 40, build });
+          const held = engine.addMovie(bits, { counts: full.counts });
+          engine.setParameters(parameters);
+          const { gradient } = engine.gradient(held, full.batch, plain);
+          engine.step(held, full.batch, plain);
+          return { temporal: gradient.temporal ?? temporal, engine };
+        };
+        const each = await gradientOf(false);
+        const shared = await gradientOf(true);
+        const sums = Array.from({ length: lags }, (_, lag) =>
+          Array.from({ length: filters }, (_, f) => each.temporal[f * lags + lag]).reduce(
+            (a, b) => a + b,
+            0,
+          ),
+        );
+        expectClose(
+          [...shared.temporal],
+          [...temporal.keys()].map((i) => sums[i % lags]),
+          1e-5,
+        );
+        const after = shared.engine.parameters().temporal ?? temporal;
+        expect([...after]).toEqual([...after.keys()].map((i) => after[i % lags]));
+      }),
+      { numRuns: 30 },
+    );
+  });
 });
 
 type Separable = NetworkParameters & { readonly temporal: Float32Array };

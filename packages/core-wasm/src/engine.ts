@@ -184,6 +184,7 @@ export class Engine {
    */
   apply(rule: StepRule): void {
     this.regularise(rule);
+    if (this.shape.sharedProfile) this.shareProfile();
     this.taken++;
     const { kernels } = this.core;
     const { passes: at, layout } = this;
@@ -229,6 +230,7 @@ export class Engine {
   ): { loss: number; gradient: NetworkParameters } {
     const loss = this.accumulate(movie, frames, rule);
     this.regularise(rule);
+    if (this.shape.sharedProfile) this.shareProfile();
     return {
       loss,
       gradient: fromVector(this.vector(this.passes.gradient), this.shape, this.layout),
@@ -377,6 +379,19 @@ export class Engine {
     if (layout.temporal) part(layout.temporal.at, layout.temporal.count, 0, rule.l2Filters);
     part(layout.readoutAt, layout.readoutCount, 0, rule.l2Readout);
     part(layout.tailAt, 4, 0, 0);
+  }
+
+  /** The gradient of a profile that all filters follow is the sum of theirs; equal steps keep it one profile. */
+  private shareProfile(): void {
+    const { temporal, layers } = this.layout;
+    if (!temporal) return;
+    const { filters, padded } = layers[0];
+    const gradient = this.accumulatedGradient();
+    for (let lag = 0; lag < temporal.lags; lag++) {
+      const at = temporal.at + lag * padded;
+      const sum = gradient.subarray(at, at + filters).reduce((a, b) => a + b, 0);
+      gradient.fill(sum, at, at + filters);
+    }
   }
 
   private vector(pointer: number): Float32Array {

@@ -44,6 +44,8 @@ export interface NetworkShape {
    * learned; without it the filters have a weight of their own for every lag.
    */
   readonly rank?: number;
+  /** All filters of a separable first layer of rank 1 follow one profile in time. */
+  readonly sharedProfile?: boolean;
   readonly height: number;
   readonly width: number;
   readonly layers: readonly LayerShape[];
@@ -97,6 +99,9 @@ export function requireShape(shape: NetworkShape): void {
     refuse(
       `The rank of the first layer is ${shape.rank}; it may be a whole number from 1 to its ${shape.lags} lags.`,
     );
+  }
+  if (shape.sharedProfile && shape.rank !== 1) {
+    refuse('One profile in time for all filters needs a first layer of rank 1.');
   }
   if (shape.layers.length < 1 || shape.layers.length > 3) {
     refuse(`${shape.layers.length} convolution layers; 1 to 3 are possible.`);

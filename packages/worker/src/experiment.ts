@@ -159,7 +159,8 @@ export async function runExperiment(
   };
   const unlisten = pause.listen((paused) => {
     course.pausedNow(paused);
-    pool.control(paused ? 'pause' : 'resume').catch(fail);
+    // The course may have been told to pause or resume again.
+    pool.control(pause.paused ? 'pause' : 'resume').catch(fail);
   });
   try {
     await Promise.all(Array.from({ length: lanes }, () => lane().catch(fail)));

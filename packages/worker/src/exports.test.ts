@@ -5,6 +5,7 @@ import * as node from './node.js';
 test('both entries export the same names', () => {
   expect(Object.keys(node).sort()).toEqual(Object.keys(browser).sort());
   expect(Object.keys(browser).sort()).toEqual([
+    'ExperimentPause',
     'RetinoscopeError',
     'builtInCell',
     'createPool',
@@ -14,6 +15,8 @@ test('both entries export the same names', () => {
     'defaultFilterSide',
     'defaultFilters',
     'defaultPreset',
+    'drawSpikes',
+    'experimentTable',
     'experiments',
     'findCandidate',
     'fitMemory',
@@ -22,11 +25,16 @@ test('both entries export the same names', () => {
     'importQuestions',
     'isDrawn',
     'layersOf',
+    'locateCells',
     'locatingBlocks',
+    'memoryStore',
+    'parseExperimentTable',
+    'pictureSize',
     'proposeFromSummaries',
     'proposePart',
     'requireFitMemory',
     'runExperiment',
+    'storedRows',
     'tableCsv',
     'throwIfCancelled',
     'toRetinoscopeError',

@@ -48,16 +48,19 @@ export async function locateCells(
       { field: 'trials', expected: [0, summary.blocks - 1], found: blocks.last },
     );
   }
-  const seen = options.blocks ?? locatingBlocks(summary);
+  const count = blocks.last - blocks.first + 1;
+  const enough = locatingBlocks({ ...summary, blocks: count });
+  const seen = enough ? { first: blocks.first, last: blocks.first + enough.last } : blocks;
+  const wanted = [...new Set(single === undefined ? cells : [...cells, single])];
   let done = 0;
   const located = await Promise.all(
-    [...new Set([...cells, ...(single === undefined ? [] : [single])])].map(async (cell) => {
+    wanted.map(async (cell) => {
       const { peak, peakZ } = await service.receptiveField(
         { source, cell, blocks: seen },
         { signal },
       );
       done++;
-      onProgress?.({ kind: 'work', done: done / cells.length, what: 'Receptive fields' });
+      onProgress?.({ kind: 'work', done: done / wanted.length, what: 'Receptive fields' });
       return { cell, crop: cropAround(peak, summary, defaultCropSide), peakZ };
     }),
   );

@@ -64,7 +64,7 @@ export function addFit(program: Command): void {
     )
     .option(
       '--rank <n>',
-      'version 2: each filter a sum of n products space × time (default: weights for every lag)',
+      'version 2: each filter a sum of n products space × time (default: weights for every lag); version 1: 1 to fit the temporal filter too (default: that of the STA)',
       whole(1, 64),
     )
     .option('--filters <n>', 'filters a layer (default: what suits the cell)', whole(1, 1024))

@@ -91,6 +91,7 @@ async function reproduce(figure: string, options: ReproduceOptions): Promise<voi
   const size = quick ? 'quick' : glance ? 'glance' : 'full';
   const chosen = experimentsFor(figure, options.recording !== undefined);
   const runs = out === undefined ? undefined : join(out, 'runs', size);
+  if (out !== undefined) await prepareOutDir(out);
   if (runs !== undefined) await prepareOutDir(runs);
   const store = runs === undefined ? memoryStore() : folderStore(runs);
   const workers = availableParallelism();

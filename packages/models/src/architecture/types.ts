@@ -17,7 +17,8 @@ export interface Architecture {
   readonly layers: readonly LayerShape[];
   /**
    * Version II trained as a separable first layer: each filter a sum of `rank` products space × time. The parameters
-   * of a fitted model are multiplied out to weights for every lag all the same.
+   * of a fitted model are multiplied out to weights for every lag all the same. Version I of rank 1: its temporal
+   * filter was learned with the filters.
    */
   readonly rank?: number;
   readonly head: Head;

@@ -3,9 +3,14 @@ import type { FigurePanel } from './panels.js';
 
 export function temporalPanel(
   frameRate: number,
-  sta: readonly number[],
-  network: readonly number[],
+  temporal: {
+    readonly sta: readonly number[];
+    readonly network: readonly number[];
+    /** Learned together with the filters. */
+    readonly fitted?: readonly number[];
+  },
 ): FigurePanel {
+  const { sta, network, fitted } = temporal;
   return {
     kind: 'profiles',
     title: 'Temporal filter',
@@ -14,6 +19,9 @@ export function temporalPanel(
     series: [
       { name: 'STA', role: 'sta', values: sta },
       { name: 'network', role: 'network', values: network },
+      ...(fitted
+        ? [{ name: 'fitted with the filters', role: 'other' as const, values: fitted }]
+        : []),
     ],
   };
 }

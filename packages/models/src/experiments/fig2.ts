@@ -27,6 +27,8 @@ export const fig2: Experiment = {
   title: 'Filters of networks of one to five filters',
   paper:
     'One filter is the spike-triggered average, four are the four subunits, and of five four are effective and one is noise.',
+  differs:
+    'The published networks start from random weights; here the filters start from pieces of the receptive field, and the readout is not negative.',
   recordable: false,
   runs: ({ size }) => {
     const { frames, steps, seeds } = sizes[size];
@@ -66,6 +68,11 @@ export const fig2: Experiment = {
         'four filters predict better than one: the difference of the CCs',
         difference(measureOf(four, 'cc'), measureOf(one, 'cc')),
         bounds.ccGain,
+      ),
+      atLeast(
+        'no subunit takes away from the rate: the least weight of the readout, of the largest',
+        measureOf(four, 'leastReadout'),
+        0,
       ),
       equals(
         'of five filters four subunits are left after merging',
@@ -114,7 +121,7 @@ function fields(row: ExperimentRow | undefined): FigurePanel[] {
         { ...unitPeak(networkField), title: 'network' },
       ],
     },
-    temporalPanel(frameRate, temporal, networkTemporal),
+    temporalPanel(frameRate, { sta: temporal, network: networkTemporal }),
   ];
 }
 

@@ -8,6 +8,8 @@ export const fig5: Experiment = {
   title: 'Effective filters alone against filters kept at random',
   paper:
     'Keeping only the effective filters holds the CC; keeping as many filters at random, ten draws, lowers it.',
+  differs:
+    'Of few good filters a random subset includes some by chance, so that its CC does not fall to 0.',
   recordable: true,
   runs: (setting) => populationRuns(setting, 1),
   claims(rows, { recorded }) {

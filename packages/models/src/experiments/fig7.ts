@@ -11,6 +11,8 @@ export const fig7: Experiment = {
   id: 'fig7',
   title: 'Models of four cells on each other’s data',
   paper: 'A model predicts its own cell well, and other cells in part.',
+  differs:
+    'Simulated cells that differ in layout, size, threshold and kernel stand for the recorded ones, unless a recording is given.',
   recordable: true,
   runs: (setting) => populationRuns(setting, 1, shown),
   claims(rows, { recorded }) {

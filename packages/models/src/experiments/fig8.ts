@@ -8,6 +8,8 @@ export const fig8: Experiment = {
   id: 'fig8',
   title: 'Transfer between ten cells, Version I',
   paper: 'Every cell is predicted best by its own model; transfers stay below the diagonal.',
+  differs:
+    'Simulated cells that differ in layout, size, threshold and kernel stand for the recorded ones, unless a recording is given.',
   recordable: true,
   runs: (setting) => populationRuns(setting, 1),
   claims(rows, { recorded }) {

@@ -8,6 +8,8 @@ export const fig9: Experiment = {
   id: 'fig9',
   title: 'Transfer between ten cells, Version II against Version I',
   paper: 'With Version II each cell’s own CC goes up and the transfers go down.',
+  differs:
+    'The Version II networks are separable: each filter is the sum of two products of space and time.',
   recordable: true,
   runs: (setting) => [...populationRuns(setting, 1), ...populationRuns(setting, 2)],
   claims(rows, { recorded }) {

@@ -14,6 +14,7 @@ import {
   testCC,
   testOf,
 } from '../training/index.js';
+import { summary } from './claims.js';
 import type { MapData, TitledMap } from './panels.js';
 import type { Drawn, DrawnResponses, ExperimentRun, Found, Measures } from './types.js';
 
@@ -102,6 +103,7 @@ function fitMeasures(result: FitResult): Measures {
     leastMatchedCosine: matchedCosines ? Math.min(...matchedCosines) : null,
     distinctSubunits: result.distinctSubunits,
     effectiveFilters: result.effectiveFilters,
+    leastReadout: leastReadout(result),
     featuresLikeField: featureSigns(result, 1),
     featuresAgainstField: featureSigns(result, -1),
     weakFilters: filters.filter(({ strength }) => strength < weak).length,
@@ -116,10 +118,17 @@ function featureSigns({ filters, receptiveField }: FitResult, sign: 1 | -1): num
   ).length;
 }
 
+/** The least weight of the readout, of the largest: negative where a unit takes away from the rate. */
+function leastReadout({ model }: FitResult): number {
+  const { readout } = model.parameters;
+  const largest = readout.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+  return largest > 0 ? readout.reduce((a, b) => Math.min(a, b)) / largest : 0;
+}
+
 /** Share of the largest strength below which a filter is nearly zero. */
 const weak = 0.1;
 
-function fitDrawn({ receptiveField, filters, matchedCosines }: FitResult): Drawn {
+function fitDrawn({ receptiveField, filters, matchedCosines, model }: FitResult): Drawn {
   const { height, width } = receptiveField;
   const titled = (values: (filter: FilterSummary) => Float32Array): TitledMap[] =>
     filters.map((filter) => ({
@@ -130,6 +139,7 @@ function fitDrawn({ receptiveField, filters, matchedCosines }: FitResult): Drawn
   return {
     field: mapData(receptiveField.spatial, receptiveField),
     temporal: rounded(receptiveField.temporal),
+    modelTemporal: model.temporalFilter && rounded(model.temporalFilter),
     filters: titled(({ embedded }) => embedded),
     features: titled(({ feature }) => feature),
     matchedCosines: matchedCosines && rounded(matchedCosines),
@@ -142,18 +152,17 @@ async function pruned(result: FitResult, test: TestOfCell, draws: number): Promi
   const predictor = await Predictor.create(model, test.movie);
   const cc = (keep: readonly boolean[]) =>
     testCC(test, predictor.rates(keepFilters(model, keep))) ?? 0;
-  const random = await Random.create(model.provenance.seed, pruningStream);
-  const uniform = () => random.uniforms(1)[0];
+  const generator = await Random.create(model.provenance.seed, pruningStream);
+  const uniform = () => generator.uniforms(1)[0];
   const drawn = Array.from({ length: draws }, () =>
     cc(randomSubset(effectiveFilters, filters.length, uniform)),
   );
-  const mean = drawn.reduce((sum, value) => sum + value, 0) / draws;
-  const variance = drawn.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (draws - 1);
+  const random = summary(drawn);
   return {
     ccOfAllFilters: cc(filters.map(() => true)),
     ccOfEffectiveFilters: cc(filters.map(({ effective }) => effective)),
-    ccOfRandomFilters: mean,
-    sdOfRandomFilters: Math.sqrt(variance),
+    ccOfRandomFilters: random?.mean ?? null,
+    sdOfRandomFilters: random?.sd ?? null,
   };
 }
 

@@ -133,6 +133,7 @@ const tableSchema = v.object({
   experiment: v.pipe(text, v.regex(/^fig\d{1,2}$/)),
   title: text,
   paper: text,
+  differs: text,
   size: v.picklist(['glance', 'quick', 'full']),
   cells: text,
   softwareVersion: text,

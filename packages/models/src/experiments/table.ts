@@ -8,7 +8,7 @@ export function experimentTable(
   setting: ExperimentSetting,
   found: readonly ExperimentRow[],
 ): ExperimentTable {
-  const { id, title, paper } = experiment;
+  const { id, title, paper, differs } = experiment;
   const runs = experiment.runs(setting);
   const rows = runs.flatMap(({ key }) => found.find((row) => row.key === key) ?? []);
   return {
@@ -17,6 +17,7 @@ export function experimentTable(
     experiment: id,
     title,
     paper,
+    differs,
     size: setting.size,
     cells: setting.recorded?.name ?? 'simulated cells',
     softwareVersion,
@@ -27,7 +28,7 @@ export function experimentTable(
   };
 }
 
-/** One line a run: its factors, the seed that was kept and its measures; an empty field where there is none. */
+/** CSV, one line a run: its factors, the seed that was kept and its measures; an empty field where there is none. */
 export function tableCsv({ rows }: Pick<ExperimentTable, 'rows'>): string {
   const names = (of: (row: TableRow) => object) => [
     ...new Set(rows.flatMap((row) => Object.keys(of(row)))),
@@ -41,8 +42,14 @@ export function tableCsv({ rows }: Pick<ExperimentTable, 'rows'>): string {
     ...measures.map((name) => row.measures[name] ?? ''),
   ]);
   return [['run', ...factors, 'seed', ...measures], ...lines]
-    .map((line) => `${line.join(',')}\n`)
+    .map((line) => `${line.map(field).join(',')}\n`)
     .join('');
+}
+
+/** A value as RFC 4180 has it: in quotes where it could be taken for more than one. */
+function field(value: string | number): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 type TableRow = ExperimentTable['rows'][number];

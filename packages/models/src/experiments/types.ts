@@ -83,6 +83,8 @@ export interface Drawn {
   readonly networkField?: MapData;
   readonly temporal?: readonly number[];
   readonly networkTemporal?: readonly number[];
+  /** The temporal filter of a Version I model, index = lag. */
+  readonly modelTemporal?: readonly number[];
   /** In the input, at the place of its strongest readout. */
   readonly filters?: readonly TitledMap[];
   readonly features?: readonly TitledMap[];
@@ -138,6 +140,8 @@ export interface Experiment {
   readonly title: string;
   /** What the paper says of it, in a sentence. */
   readonly paper: string;
+  /** What is done otherwise than in the paper. */
+  readonly differs: string;
   /** Whether recorded cells can stand in for the simulated ones. */
   readonly recordable: boolean;
   runs(setting: ExperimentSetting): readonly ExperimentRun[];
@@ -154,6 +158,7 @@ export interface ExperimentTable {
   readonly experiment: string;
   readonly title: string;
   readonly paper: string;
+  readonly differs: string;
   readonly size: ExperimentSize;
   /** Whose cells. */
   readonly cells: string;

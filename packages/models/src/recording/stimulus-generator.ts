@@ -1,7 +1,7 @@
 /**
  * A stimulus that is drawn again from its seed, block by block, and cut while it is drawn.
- * Promises never to hold more than what was asked for, to give way to other work between pieces, and to skip
- * through a stretch of the stream only once. The generator is that of `LabGenerator`.
+ * Promises to hold no more than what was asked for and what `keepBlocks` keeps, to give way to other work between
+ * pieces, and to skip through a stretch of the stream only once. The generator is that of `LabGenerator`.
  */
 
 import type { BinaryMovie, Crop } from '@retinoscope/core-wasm';
@@ -9,6 +9,7 @@ import { frameBytes, LabGenerator, loadCore } from '@retinoscope/core-wasm';
 import { RetinoscopeError, throwIfCancelled } from '../errors.js';
 import { readArray } from '../files/inspect.js';
 import { requireMemory } from '../files/limits.js';
+import { keepBlocks } from './kept-blocks.js';
 import type { GeneratedStimulusManifest } from './manifest.js';
 import { defaultValues } from './stimulus-file.js';
 import type { BlockRange, FileRef, LongCall, StimulusSource, WorkProgress } from './types.js';
@@ -28,13 +29,13 @@ export async function generatedSource(
   const known: States = states
     ? await readStates(states, manifest)
     : [(await LabGenerator.create(seed)).state()];
-  return {
+  return keepBlocks({
     height,
     width,
     blocks,
     blockFrames,
     read: (range, crop, call) => draw(manifest, known, range, crop, call),
-  };
+  });
 }
 
 async function readStates(file: FileRef, manifest: GeneratedStimulusManifest): Promise<States> {

@@ -2,7 +2,7 @@
  * The whole fit of one cell: receptive field, training, the best parameters, filters, evaluation.
  * One run from one seed; restarts are other runs from other seeds.
  */
-import { type Crop, Engine, type HeldMovie, type Movie, multiplyOut } from '@retinoscope/core-wasm';
+import { type Crop, Engine, type HeldMovie, type Movie } from '@retinoscope/core-wasm';
 import type { Architecture, FittedModel } from '../architecture/index.js';
 import { RetinoscopeError, throwIfCancelled } from '../errors.js';
 import { fitLN, predictLN } from '../interpretation/index.js';
@@ -15,7 +15,7 @@ import { reportFilters } from './filters.js';
 import type { TrainingGate } from './gate.js';
 import { generatorSignal } from './generator-signal.js';
 import { requireFitOf } from './memory.js';
-import { trainingShape } from './network.js';
+import { trainedParameters, trainingShape } from './network.js';
 import { predictMovie } from './predict.js';
 import { computeReceptiveField, defaultLags, skippedFrames } from './receptive-field.js';
 import { startingData } from './receptive-field-start.js';
@@ -93,7 +93,7 @@ async function trainModel(given: Dataset, spec: FitSpec, call: FitCall): Promise
   const engine = await Engine.create(shape, { batch: settings.batch, seed: settings.seed });
 
   const field = await computeReceptiveField(dataset, { cell, blocks, crop, lags }, call);
-  const temporalFilter = spec.version === 1 ? field.temporal : undefined;
+  const givenFilter = spec.version === 1 && !shape.rank ? field.temporal : undefined;
   const movie = await stimulus.read(blocks, crop, call);
   throwIfCancelled(call.signal);
   const counts = dataset.training.counts[cell].slice(
@@ -102,7 +102,7 @@ async function trainModel(given: Dataset, spec: FitSpec, call: FitCall): Promise
   );
   const held = engine.addMovie(movie, {
     counts,
-    temporalFilter,
+    temporalFilter: givenFilter,
     shuffled: settings.sampling === 'shuffled',
   });
   const skip = skippedFrames(dataset, lags);
@@ -127,7 +127,10 @@ async function trainModel(given: Dataset, spec: FitSpec, call: FitCall): Promise
   );
   const replicas = exchange && { count: exchange.count, exchange: exchange.kind };
   const seconds = await train({ run, engine, field, spec, replicas }, call);
-  const parameters = multiplyOut(shape, run.restoreBest());
+  const { parameters, temporalFilter = givenFilter } = trainedParameters(
+    architecture,
+    run.restoreBest(),
+  );
   const model: FittedModel = {
     format: 'retinoscope-model',
     formatVersion: 1,
@@ -165,7 +168,7 @@ async function conclude(
     trained.engine,
     trained.held,
     model,
-    field.temporal,
+    model.temporalFilter ?? field.temporal,
     truth?.subunits.map((subunit) => cropMap(subunit, dataset.training.stimulus.width, crop)),
   );
   const ln = fitLN(

@@ -39,7 +39,7 @@ export function initialParameters(
   const parametric = shape.head === 'parametric-softplus';
   const drawn: NetworkParameters = {
     layers,
-    ...(shape.rank && { temporal: profiles(shape, random) }),
+    ...(shape.rank && { temporal: profiles(shape, random, data) }),
     readout: settings.nonNegativeReadout ? readout.map(Math.abs) : readout,
     readoutBias: shape.head === 'exponential' || shape.head === 'logistic' ? initialLogRate : 0,
     alpha: parametric ? initialAlpha : 1,
@@ -49,7 +49,15 @@ export function initialParameters(
   return startFromReceptiveField(shape, drawn, data, random);
 }
 
-/** Temporal profiles `[filter, product, lag]` of a separable layer: normal numbers of unit expected norm. */
-function profiles({ lags, layers, rank = 1 }: NetworkShape, random: Random): Float32Array {
-  return random.normals(layers[0].filters * rank * lags).map((value) => value / Math.sqrt(lags));
+/**
+ * Temporal profiles `[filter, product, lag]` of a separable layer: normal numbers of unit expected norm; where all
+ * filters share one, the STA's.
+ */
+function profiles(shape: NetworkShape, random: Random, { temporal }: StartingData): Float32Array {
+  const { lags, layers, rank = 1, sharedProfile } = shape;
+  const { filters } = layers[0];
+  if (sharedProfile) {
+    return Float32Array.from({ length: filters * lags }, (_, i) => temporal[i % lags]);
+  }
+  return random.normals(filters * rank * lags).map((value) => value / Math.sqrt(lags));
 }

@@ -25,7 +25,10 @@ export interface ReceptiveFieldSelection extends Selection {
 export interface FitSpec extends Selection {
   readonly version: Version;
   readonly layers: readonly LayerShape[];
-  /** Version II only: each first filter a sum of `rank` products space × time; weights for every lag when absent. */
+  /**
+   * Version II: each first filter a sum of `rank` products space × time; weights for every lag when absent.
+   * Version I: 1 to learn the temporal filter, from the STA's, together with the filters; the STA's when absent.
+   */
   readonly rank?: number;
   readonly head: Head;
   readonly settings: TrainingSettings;

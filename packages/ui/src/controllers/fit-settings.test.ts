@@ -104,14 +104,15 @@ test('training blocks are first:last, cut to the blocks there are; all of them n
 
 const size = { width: 8, height: 8 };
 
-test('a rank is asked for with Version II only', () => {
+test('a rank is asked for with Version II, and with Version I where its temporal filter is fitted', () => {
   const asked = (version: 1 | 2 | undefined, rank: 1 | 2 | undefined) =>
     requestOf(fitSettings({ version, rank }, size), size);
   expect(asked(2, 1)).toMatchObject({ version: 2, rank: 1 });
   expect(asked(2, 2)).toMatchObject({ version: 2, rank: 2 });
   expect(asked(2, undefined)).not.toHaveProperty('rank');
   expect(asked(1, 2)).not.toHaveProperty('rank');
-  expect(asked(undefined, 1)).not.toHaveProperty('rank');
+  expect(asked(undefined, 1)).toMatchObject({ version: 1, rank: 1 });
+  expect(asked(undefined, undefined)).not.toHaveProperty('rank');
 });
 
 test('a loss is taken only with a head that it goes with, else that head’s first is', () => {

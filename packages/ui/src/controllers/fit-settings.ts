@@ -29,7 +29,10 @@ export type Rank = 1 | 2;
 export interface FitSettings {
   readonly preset: TrainingPreset;
   readonly version: Version;
-  /** Version II only: each first filter a sum of `rank` products space × time; weights for every lag when absent. */
+  /**
+   * Version II: each first filter a sum of `rank` products space × time; weights for every lag when absent.
+   * Version I: 1 to learn its temporal filter with the filters.
+   */
   readonly rank?: Rank;
   /** Output nonlinearity. */
   readonly head: Head;
@@ -117,7 +120,8 @@ export function fitSettings(chosen: ChosenSettings, data: FitData): FitSettings 
   return {
     preset,
     version,
-    rank: version === 2 ? chosen.rank : undefined,
+    // Version I has one temporal filter for all.
+    rank: version === 2 || chosen.rank === 1 ? chosen.rank : undefined,
     head,
     loss: lossOf(head, chosen.loss),
     filters: chosen.filters ?? defaultFilters(source),

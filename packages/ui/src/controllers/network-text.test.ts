@@ -5,6 +5,7 @@ import { headText, lossText, versionText } from './network-text.js';
 test('a version is named with its rank', () => {
   expect(versionText({ version: 1 })).toBe('Version I');
   expect(versionText({ version: 2 })).toBe('Version II');
+  expect(versionText({ version: 1, rank: 1 })).toBe('Version I, temporal filter fitted');
   expect(versionText({ version: 2, rank: 1 })).toBe('Version II, separable');
   expect(versionText({ version: 2, rank: 2 })).toBe('Version II, separable, rank 2');
 });

@@ -14,9 +14,9 @@ export const lossText: Readonly<Record<Loss, string>> = {
   binomial: 'Binomial',
 };
 
-/** `Version I`, `Version II`, `Version II, separable`, `Version II, separable, rank 2`. */
+/** `Version I`, `Version I, temporal filter fitted`, `Version II`, `Version II, separable`, `Version II, separable, rank 2`. */
 export function versionText({ version, rank }: Pick<Architecture, 'version' | 'rank'>): string {
-  if (version === 1) return 'Version I';
+  if (version === 1) return `Version I${rank === undefined ? '' : ', temporal filter fitted'}`;
   if (rank === undefined) return 'Version II';
   return `Version II, separable${rank > 1 ? `, rank ${rank}` : ''}`;
 }

@@ -17,6 +17,7 @@ import { property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { ExperimentRunner, type ExperimentState } from '../../controllers/experiment-runner.js';
 import { changeEvent } from '../../controllers/session.js';
+import { plural } from '../../controllers/text.js';
 import { ThemeController } from '../../controllers/theme-controller.js';
 import { WidthController } from '../../controllers/width-controller.js';
 import { drawPanel, fileName, panelColumns, saveFile, toCsv } from '../../plots/index.js';
@@ -143,7 +144,7 @@ export abstract class ExperimentElement extends LitElement {
       <header>
         ${this.#choices(busy)}
         <p class="title" part="title">${figureName(table.experiment)}. ${table.title}</p>
-        <p class="muted" part="paper">Yan et al. 2020: ${table.paper}</p>
+        <p class="muted" part="paper">Yan et al. 2020: ${table.paper} Here: ${table.differs}</p>
       </header>
       ${this.renderExtra(busy)} ${this.#buttons(current)} ${this.#error(current)}
       ${this.#course(current)}
@@ -310,7 +311,7 @@ export abstract class ExperimentElement extends LitElement {
     const half = Math.floor((whole - 24 * (columns - 1)) / columns);
     return html`<div class="panels" part="figure" style=${`--columns: ${columns}`}>
       ${table.panels.map((panel, i) => {
-        const wide = columns === 1 || isWide(panel);
+        const wide = columns === 1 || isWide(panel) || table.panels.length === 1;
         const width = wide ? whole : half;
         return html`<retino-picture
           class=${wide ? 'wide' : ''}
@@ -329,7 +330,7 @@ export abstract class ExperimentElement extends LitElement {
   #table(table: ExperimentTable): TemplateResult {
     const { names, rows } = tableRows(table);
     return html`<details part="table">
-      <summary>Table of ${rows.length} runs</summary>
+      <summary>Table of ${plural(rows.length, 'run')}</summary>
       <div class="scroll" role="region" aria-label="Table of the runs" tabindex="0">
         <table>
           <thead>
@@ -390,8 +391,16 @@ export abstract class ExperimentElement extends LitElement {
   };
 
   #drawn?: ExperimentState;
+  #progress?: ExperimentState['progress'];
   readonly #changed = (): void => {
     const now = this.#runner.state;
+    if (now?.progress && now.progress !== this.#progress) {
+      this.#progress = now.progress;
+      const detail = now.progress;
+      this.dispatchEvent(
+        new CustomEvent('retino-progress', { detail, bubbles: true, composed: true }),
+      );
+    }
     const urgent =
       !now || now.activity !== this.#drawn?.activity || now.error !== this.#drawn?.error;
     if (urgent) {

@@ -13,8 +13,8 @@ export const styles = css`
     font-weight: 600;
   }
   .fields {
-    grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr));
-    max-width: 48rem;
+    grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr));
+    max-width: 60rem;
   }
   .meter {
     display: grid;

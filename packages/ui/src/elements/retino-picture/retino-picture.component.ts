@@ -118,7 +118,7 @@ export class RetinoPicture extends LitElement {
               part="reading"
               aria-live=${reading?.by === 'key' ? 'polite' : 'off'}
             >
-              ${reading?.text ?? html`<span class="muted">Point at a value to read it.</span>`}
+              ${reading?.text ?? html`<span class="hint muted">Point at a value to read it.</span>`}
             </div>`
           : nothing
       }`;

@@ -53,6 +53,15 @@ export const styles = css`
     min-height: 1.5em;
     overflow-wrap: anywhere;
   }
+  @media (hover: hover) {
+    .hint {
+      visibility: hidden;
+    }
+    figure:hover .hint,
+    figure:focus-within .hint {
+      visibility: visible;
+    }
+  }
   @media (max-width: 40rem) {
     .reading {
       min-height: 3em;

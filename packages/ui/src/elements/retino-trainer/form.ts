@@ -28,6 +28,7 @@ const versions: Readonly<
   Record<string, Pick<FitSettings, 'version' | 'rank'> & { readonly label: string }>
 > = {
   '1': { version: 1, rank: undefined, label: 'I, spatial' },
+  '1-1': { version: 1, rank: 1, label: 'I, temporal filter fitted' },
   '2': { version: 2, rank: undefined, label: 'II, space and time' },
   '2-1': { version: 2, rank: 1, label: 'II, separable' },
   '2-2': { version: 2, rank: 2, label: 'II, separable, rank 2' },

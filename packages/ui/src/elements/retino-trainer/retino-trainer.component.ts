@@ -55,6 +55,7 @@ const unknownSize = { width: 8, height: 8 };
  * @attr {'recovery' | 'recording' | 'published'} training - Training preset.
  * @attr {1 | 2} version - 1: space only, on frames filtered in time; 2: space and time.
  * @attr {1 | 2} rank - Version 2: filters are sums of so many products space × time; weights for every lag when absent.
+ *   Version 1: 1 to fit the temporal filter too.
  * @attr {'softplus' | 'parametric-softplus' | 'exponential' | 'logistic'} head - Output nonlinearity.
  * @attr {'poisson' | 'squared-error' | 'binomial'} loss - What training lowers; ignored unless it goes with the head.
  * @attr {number} filters - Filters of each layer, 1 to 64.

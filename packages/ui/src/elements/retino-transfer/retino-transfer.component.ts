@@ -14,6 +14,7 @@ import { ExperimentElement } from '../retino-figure/experiment-element.js';
  * @attr {boolean} autostart - Runs by itself what is not finished yet.
  * @attr {'light' | 'dark'} theme - Overrides the page's colour scheme.
  *
+ * @fires retino-progress - A run began, went on or ended; `detail` has the numbers of runs.
  * @fires retino-experiment - All runs are finished; `detail` is the result.
  * @fires retino-export - A picture was saved or copied; `detail` is `{ name, type }`.
  *

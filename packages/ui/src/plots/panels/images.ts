@@ -241,7 +241,7 @@ function sayImage({ images }: ImagesPanel, index: number): string {
 }
 
 /** `A: cell 3, in image 2: centre x 12.1, y 8.4 squares, 1.5 SD 4.2 × 3.1 squares`. */
-export function sayOutline(
+function sayOutline(
   { images, squareSize }: ImagesPanel,
   index: number,
   { ellipse, letter, name }: Outline,

@@ -10,7 +10,7 @@ export function columnsOf(
 }
 
 /** Names for columns beside `taken`: one that is taken has a number added. */
-export function distinct(names: readonly string[]): string[] {
+function distinct(names: readonly string[]): string[] {
   const seen = new Set<string>();
   return names.map((name) => {
     let free = name;

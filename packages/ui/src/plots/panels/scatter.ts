@@ -106,7 +106,7 @@ function rulers(panel: ScatterPanel, points: readonly Point[]): { x: Ruler; y: R
 }
 
 /** `cell 3: CC of the LN model 0.71, CC of the network 0.93`. */
-export function sayScatter(panel: ScatterPanel, { x, y, label }: Point): string {
+function sayScatter(panel: ScatterPanel, { x, y, label }: Point): string {
   return `${label}: ${sayValue(panel.x.label, x)}, ${sayValue(panel.y.label, y)}`;
 }
 

@@ -302,7 +302,7 @@ export function selfCells(panel: TraceGridPanel): (row: number, column: number) 
 }
 
 /** `cell A, model B: CC 0.91; observed mean 3.2 spikes/s, network mean 3.1 spikes/s`. */
-export function sayTrace(panel: TraceGridPanel, row: number, column: number): string {
+function sayTrace(panel: TraceGridPanel, row: number, column: number): string {
   const { rows, columns, unit, cells } = panel;
   const { note, observed, network } = cells[row][column];
   return (

@@ -1,0 +1,110 @@
+/**
+ * `npm run reproduction -- DIR`: docs/reproduction.md and its pictures from what `retinoscope reproduce all --out DIR`
+ * found of the simulated cells. Computes nothing; refuses a recording, whose pictures are not to be kept here.
+ */
+import './lib/require-node.mjs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { withLab } from './lib/lab.mjs';
+import { fail, root } from './lib/workspace.mjs';
+
+const [folder] = process.argv.slice(2);
+if (!folder) fail('Usage: npm run reproduction -- <folder that retinoscope reproduce all wrote>');
+
+const read = (name) => {
+  try {
+    return JSON.parse(readFileSync(join(resolve(folder), name), 'utf8'));
+  } catch (error) {
+    return fail(`${join(folder, name)} cannot be read: ${error.message}`);
+  }
+};
+
+const width = 1100;
+/** Taller than any figure: what is off screen is not drawn. */
+const height = 8000;
+const images = join(root, 'docs', 'images', 'reproduction');
+
+/** The panels of a stored result as one picture. */
+async function takePicture(browser, address, id) {
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: 'light' });
+  await page.goto(new URL('elements.html?element=retino-figure', address).href);
+  const element = page.locator('retino-figure');
+  await element.locator('input[type=file]').setInputFiles(join(resolve(folder), `${id}.json`));
+  await element.getByText('A result from a file').waitFor();
+  await element.locator('svg').first().waitFor();
+  await page.waitForTimeout(500);
+  // Buttons and the line that a pointer reads are of no use in a picture.
+  await element.evaluate((figure) => {
+    for (const frame of figure.shadowRoot.querySelectorAll('retino-picture')) {
+      for (const part of ['tools', 'reading']) {
+        for (const found of frame.shadowRoot.querySelectorAll(`[part~=${part}]`)) found.remove();
+      }
+    }
+  });
+  const path = join(images, `${id}.png`);
+  await element.locator('[part=figure]').screenshot({ path });
+  await page.close();
+  console.log(`docs/images/reproduction/${basename(path)}`);
+}
+
+const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+function verdict({ holds, required }) {
+  if (holds) return 'yes';
+  return required ? '**no**' : 'not here';
+}
+
+function section({ experiment, title, paper, differs, claims, rows }) {
+  const number = experiment.replace('fig', '');
+  return [
+    `## Figure ${number}. ${title}`,
+    '',
+    `**Paper.** ${paper}`,
+    '',
+    `**Here.** ${differs} ${rows.length} ${rows.length === 1 ? 'run' : 'runs'}.`,
+    '',
+    `![Figure ${number}: ${title}](images/reproduction/${experiment}.png)`,
+    '',
+    '| claim | found | holds | why not |',
+    '| ----- | ----- | ----- | ------- |',
+    ...claims.map((claim) => {
+      const why = claim.holds ? '' : (claim.because ?? 'not known');
+      return `| ${cell(claim.says)} | ${cell(claim.found)} | ${verdict(claim)} | ${cell(why)} |`;
+    }),
+    '',
+  ];
+}
+
+const minutes = (seconds) => (seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);
+
+function text({ size, cells, seconds, processor, workers, figures }) {
+  const claims = figures.flatMap((figure) => figure.claims);
+  const holding = claims.filter(({ holds }) => holds).length;
+  const required = claims.filter((claim) => claim.required);
+  const version = figures[0].softwareVersion;
+  return [
+    '# Reproduction of Yan et al. 2020',
+    '',
+    `Made by \`npx retinoscope reproduce all${size === 'full' ? '' : ` --${size}`} --out DIR\` and \`npm run reproduction -- DIR\`: ${cells}, version ${version},`,
+    `${minutes(seconds)} with ${workers} workers on ${processor}.`,
+    '',
+    `Of ${claims.length} claims ${holding} hold; of the ${required.length} that must hold of these cells, ${required.filter(({ holds }) => holds).length} do. A claim says`,
+    'its bound; CCs are with the true rate of the simulated cells. What the paper saw in its recordings and these cells need',
+    'not show is tested too, and marked “not here” with the reason where it does not hold.',
+    '',
+    ...figures.flatMap(section),
+  ].join('\n');
+}
+
+const reproduction = read('reproduction.json');
+if (reproduction.cells !== 'simulated cells') {
+  fail('These are figures of a recording, whose pictures are not kept in the project.');
+}
+mkdirSync(images, { recursive: true });
+await withLab(async (browser, address) => {
+  for (const { experiment } of reproduction.figures) {
+    await takePicture(browser, address, experiment);
+  }
+});
+writeFileSync(join(root, 'docs', 'reproduction.md'), text(reproduction));
+console.log('docs/reproduction.md');
