@@ -1,6 +1,7 @@
 /** The experiments in the lab: started by a click, cancelled half-way, and resumed after a reload. */
 import type { Page } from '@playwright/test';
-import { violations } from './support/page.js';
+import { drop, json, violations } from './support/page.js';
+import { pairRecording } from './support/recording.js';
 import { expect, test } from './support/test.js';
 
 const figures = [2, 3, 4, 5, 6, 7, 8, 9, 10];
@@ -160,6 +161,40 @@ test('a result that was saved is opened again; what is not one is refused, and n
     await expect(element.getByRole('alert')).toHaveText(/accepted/);
     await expect(element.getByText(/A result from a file/)).toBeVisible();
   }
+});
+
+test('the cells of a recording that is open take the place of the simulated ones, and are found again after a reload', async ({
+  page,
+}) => {
+  test.setTimeout(2 * finished);
+  const { files, manifest } = pairRecording();
+  const openRecorded = async () => {
+    const element = await openFigure(page, 8);
+    await drop(page, [...files, json('manifest.json', manifest)]);
+    await element.getByRole('combobox', { name: 'Cells' }).selectOption('recorded');
+    await expect(element.getByText(/2 runs (of training|are finished)/)).toBeVisible({
+      timeout: 30_000,
+    });
+    return element;
+  };
+  const element = await openRecorded();
+  const { table } = await runToEnd(page, 'Run');
+  expect(table.rows).toHaveLength(2);
+  const cells = (table as unknown as { cells: string }).cells;
+  expect(cells).toBe('Two OFF cells');
+  const rows = table.rows as unknown as { measures: Record<string, number> }[];
+  for (const [cell, { measures }] of rows.entries()) {
+    expect(measures[`ccOnCell${cell}`]).toBeGreaterThan(0.8);
+    expect(Math.abs(measures[`ccOnCell${1 - cell}`])).toBeLessThan(0.3);
+  }
+  await expect(element.getByRole('combobox', { name: 'Figure' }).locator('option')).toHaveText([
+    ...[4, 5, 6, 7, 8, 9].map((number) => new RegExp(`^\\s*Figure ${number}:`)),
+  ]);
+  await page.reload();
+  await openRecorded();
+  await expect(element.getByText(/All 2 runs are finished/)).toBeVisible();
+  await element.getByRole('combobox', { name: 'Cells' }).selectOption('simulated');
+  await expect(element.getByText(/runs of training/)).toBeVisible();
 });
 
 const alone = [

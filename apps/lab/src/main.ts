@@ -9,6 +9,7 @@ import {
   type Permalink,
   type Prediction,
   type RetinoCell,
+  type RetinoFigure,
   type RetinoPredictor,
   type RetinoTrainer,
   readPermalink,
@@ -48,6 +49,7 @@ follow(session);
 connectSaving(session);
 connectPermalink();
 connectDrops();
+connectFigures(session);
 
 function apply({ cell: preset, settings }: Permalink): void {
   cell.preset = preset ?? 'paper';
@@ -195,6 +197,16 @@ function connectSaving(current: Session): void {
   });
   current.addEventListener('change', refresh);
   refresh();
+}
+
+/** The figures can be of the recording's cells, too. */
+function connectFigures(current: Session): void {
+  const figures = element<RetinoFigure>('figures');
+  current.addEventListener('change', () => {
+    const { source, summary } = current.state;
+    const tested = source?.kind === 'recording' && summary?.test ? source : undefined;
+    if (figures.recording !== tested) figures.recording = tested;
+  });
 }
 
 /** Files dropped beside the elements: a model is predicted with, everything else is a recording. */

@@ -32,7 +32,10 @@ export async function drop(page: Page, files: readonly GivenFile[]): Promise<voi
   await holder.setInputFiles(payload(files));
   await holder.evaluate((input) => {
     const dataTransfer = new DataTransfer();
-    for (const file of input.files ?? []) dataTransfer.items.add(file);
+    for (const file of input.files ?? []) {
+      // As of a file on a disk, which has the same time at every visit.
+      dataTransfer.items.add(new File([file], file.name, { lastModified: 1 }));
+    }
     const event = { dataTransfer, bubbles: true, cancelable: true, composed: true };
     document.body.dispatchEvent(new DragEvent('dragover', event));
     document.body.dispatchEvent(new DragEvent('drop', event));

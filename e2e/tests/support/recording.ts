@@ -45,6 +45,45 @@ export function offRecording(seed = 1, frames: number = offCell.frames): Recordi
   return { stimulus, counts };
 }
 
+/** Two OFF cells that look at other squares of one stimulus, with four trials of a test: its files and its manifest. */
+export function pairRecording(): { readonly files: GivenFile[]; readonly manifest: object } {
+  const squares = [offCell.square, { x: 2, y: 5 }];
+  const responses = (stimulus: Uint8Array, trials: number, seed: number) => {
+    const random = uniform(seed);
+    const frames = stimulus.length / (side * side);
+    return Int32Array.from({ length: squares.length * trials * frames }, (_, i) => {
+      const frame = i % frames;
+      const { x, y } = squares[Math.floor(i / (trials * frames))];
+      const seen = (frame - offCell.lag) * side * side + y * side + x;
+      const dark = frame >= offCell.lag && stimulus[seen] === 0;
+      return Number(random() < (dark ? 0.8 : 0.05));
+    });
+  };
+  const training = offRecording(1, 8000).stimulus;
+  const test = offRecording(2, 600).stimulus;
+  const movie = (data: Uint8Array) => npy({ shape: [data.length / 64, side, side], data });
+  const part = (stimulus: string, counts: string, axes: readonly string[]) => ({
+    stimulus: { kind: 'file', file: stimulus, axes: ['time', 'y', 'x'] },
+    responses: { file: counts, axes },
+  });
+  return {
+    files: [
+      { name: 'noise.npy', bytes: movie(training) },
+      { name: 'spikes.npy', bytes: npy({ shape: [2, 8000], data: responses(training, 1, 3) }) },
+      { name: 'test.npy', bytes: movie(test) },
+      { name: 'trials.npy', bytes: npy({ shape: [2, 4, 600], data: responses(test, 4, 4) }) },
+    ],
+    manifest: {
+      format: 'retinoscope-recording',
+      formatVersion: 1,
+      name: 'Two OFF cells',
+      frameRate: 30,
+      training: part('noise.npy', 'spikes.npy', ['cell', 'time']),
+      test: part('test.npy', 'trials.npy', ['cell', 'repeat', 'time']),
+    },
+  };
+}
+
 export function recordingFiles({ stimulus, counts }: Recording): GivenFile[] {
   const frames = stimulus.length / (side * side);
   return [

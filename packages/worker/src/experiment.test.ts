@@ -291,6 +291,34 @@ test('what is stored of other settings, of another version or in another form is
   expect(newer.fitted).toEqual([1, 2, 4]);
 });
 
+test('runs of a recording in memory are known again by the size and time of its files', async () => {
+  const of = (text: string, lastModified: number): Experiment => ({
+    ...experiment,
+    runs: (setting) =>
+      experiment.runs(setting).map((run) => ({
+        ...run,
+        request: {
+          ...run.request,
+          source: {
+            kind: 'recording' as const,
+            manifest: {},
+            files: [{ name: 'a', blob: new File([text], 'a', { lastModified }) }],
+          },
+        },
+      })),
+  });
+  const { store } = textStore();
+  const count = async (changed: Experiment) => {
+    const pool = fakePool(2);
+    await runExperiment(pool, changed, quick, store);
+    return pool.fitted.length;
+  };
+  expect(await count(of('one', 1))).toBe(keys.length);
+  expect(await count(of('two', 1))).toBe(0);
+  expect(await count(of('three', 1))).toBe(keys.length);
+  expect(await count(of('three', 2))).toBe(keys.length);
+});
+
 test('a fit that fails ends the others and is what the call fails with; what had finished is kept', async () => {
   const { kept, store } = textStore();
   const pool = fakePool(2, (seed) => {

@@ -19,7 +19,8 @@ import type { ServicePool } from './pool.js';
 /** A finished run with what it depends on. */
 export interface StoredRun {
   readonly softwareVersion: string;
-  readonly run: ExperimentRun;
+  /** As JSON has it, a file of a recording by its size and time. */
+  readonly run: unknown;
   readonly row: ExperimentRow;
 }
 
@@ -143,7 +144,7 @@ export async function runExperiment(
       throwIfCancelled(either);
       const { measures, drawn } = await pool.measure({ run, result }, { signal: either });
       const row = { key, factors, seed: result.model.provenance.seed, measures, drawn };
-      await store.write(key, { softwareVersion, run, row });
+      await store.write(key, { softwareVersion, run: plain(run), row });
       rows.push(row);
       course.ended(key);
       onRow?.([...rows]);
@@ -175,8 +176,19 @@ export async function runExperiment(
 /** Whether what is stored is of this run and this version. */
 function isOf(stored: StoredRun, run: ExperimentRun): boolean {
   return (
-    stored.softwareVersion === softwareVersion && JSON.stringify(stored.run) === JSON.stringify(run)
+    stored.softwareVersion === softwareVersion &&
+    JSON.stringify(stored.run) === JSON.stringify(plain(run))
   );
+}
+
+/** A run as JSON has it; a file in memory stands there by what tells it from others. */
+function plain(run: ExperimentRun): unknown {
+  const described = JSON.stringify(run, (_, value: unknown) =>
+    value instanceof Blob
+      ? { size: value.size, modified: (value as Partial<File>).lastModified ?? null }
+      : value,
+  );
+  return JSON.parse(described);
 }
 
 /** How far an experiment is, and how long it will take at the pace of the runs of this call. */

@@ -23,6 +23,7 @@ const summary: DatasetSummary = {
   blockFrames: 1000,
   binary: true,
   cells: cells.map((_, i) => ({ name: `Cell ${i}`, spikes: 100, spikesPerFrame: 0.1 })),
+  test: { frames: 300, repeats: 5 },
 };
 
 function fakeService(change: Partial<DatasetSummary> = {}) {
@@ -50,7 +51,6 @@ test('each cell has the squares round its peak, moved in from the edges, and the
   });
   expect(located.cells.map(({ cell }) => cell)).toEqual([0, 1, 2, 3]);
   for (const { cell, crop } of located.cells) {
-    if (!crop) return expect.fail('the stimulus is larger than the crop');
     const { peak } = cells[cell];
     expect([crop.width, crop.height]).toEqual([defaultCropSide, defaultCropSide]);
     expect([crop.x >= 0, crop.x + crop.width <= 60]).toEqual([true, true]);
@@ -90,7 +90,16 @@ test('a stimulus no larger than the squares round a cell is used whole', async (
     fakeService({ height: defaultCropSide, width: defaultCropSide }),
     source,
   );
-  expect([single, ...places].map(({ crop }) => crop)).toEqual(new Array(5).fill(undefined));
+  const side = { width: defaultCropSide, height: defaultCropSide };
+  expect([single, ...places].map(({ crop }) => crop)).toEqual(
+    new Array(5).fill({ x: 0, y: 0, ...side }),
+  );
+});
+
+test('a recording without a test part is refused before any receptive field', async () => {
+  const service = fakeService({ test: undefined });
+  await expect(locateCells(service, source)).rejects.toThrow(/no test part.* accepted/);
+  expect(service.asked).toEqual([]);
 });
 
 test('fields are found in the trials chosen, else in all, of a wide stimulus in the first of these', async () => {

@@ -29,6 +29,13 @@ export async function locateCells(
   { signal, onProgress }: ServiceCall<WorkProgress> = {},
 ): Promise<RecordedCells> {
   const summary = await service.describe(source, { signal });
+  if (!summary.test) {
+    throw new RetinoscopeError(
+      'data',
+      `${summary.name} has no test part, which models are compared with; a manifest with "test" is accepted.`,
+      { field: 'test' },
+    );
+  }
   const all = summary.cells.map((_, cell) => cell);
   const cells = options.cells ?? all;
   const single = options.single;
@@ -53,6 +60,7 @@ export async function locateCells(
   const seen = enough ? { first: blocks.first, last: blocks.first + enough.last } : blocks;
   const wanted = [...new Set(single === undefined ? cells : [...cells, single])];
   let done = 0;
+  const whole = { x: 0, y: 0, width: summary.width, height: summary.height };
   const located = await Promise.all(
     wanted.map(async (cell) => {
       const { peak, peakZ } = await service.receptiveField(
@@ -61,7 +69,7 @@ export async function locateCells(
       );
       done++;
       onProgress?.({ kind: 'work', done: done / wanted.length, what: 'Receptive fields' });
-      return { cell, crop: cropAround(peak, summary, defaultCropSide), peakZ };
+      return { cell, crop: cropAround(peak, summary, defaultCropSide) ?? whole, peakZ };
     }),
   );
   throwIfCancelled(signal);

@@ -138,7 +138,15 @@ async function settingOf(
   { recording, cells, cell, trials }: ReproduceOptions,
   { call }: Run,
 ): Promise<ExperimentSetting> {
-  if (recording === undefined) return { size };
+  if (recording === undefined) {
+    if (cells ?? cell ?? trials) {
+      throw new RetinoscopeError(
+        'settings',
+        'Cells and trials can be chosen of a recording alone; give it by --recording, or leave them out.',
+      );
+    }
+    return { size };
+  }
   const source = await recordingSource(recording);
   const options = { cells, single: cell, blocks: trials };
   return { size, recorded: await locateCells(service, source, options, call) };

@@ -7,7 +7,6 @@ import type { Version } from '../architecture/index.js';
 import type { DatasetSource, SimulatedSource } from '../recording/index.js';
 import { populationSpec } from '../simulation/index.js';
 import {
-  defaultCropSide,
   defaultFilterSide,
   type FitSpec,
   layersOf,
@@ -144,8 +143,7 @@ export function populationRuns(
 const recordedRestarts: Readonly<Record<Version, number>> = { 1: 1, 2: 3 };
 
 /** One layer; Version II separable, each filter a sum of two products of space and time. */
-function network(crop: Crop | undefined, version: Version): NetworkSpec {
-  const input = inputOf(crop);
+function network(input: Crop, version: Version): NetworkSpec {
   const side = Math.min(defaultFilterSide(input), Math.max(input.width, input.height));
   return {
     version,
@@ -156,11 +154,6 @@ function network(crop: Crop | undefined, version: Version): NetworkSpec {
 }
 
 export type NetworkSpec = Pick<FitSpec, 'version' | 'layers' | 'rank' | 'head'>;
-
-/** The squares a network sees. */
-export function inputOf(crop: Crop | undefined) {
-  return crop ?? { width: defaultCropSide, height: defaultCropSide };
-}
 
 const recordedSteps: Readonly<Record<ExperimentSize, number>> = {
   glance: 200,

@@ -17,7 +17,7 @@ import { experiments, experimentTable } from './index.js';
 
 const sizes: readonly ExperimentSize[] = ['glance', 'quick', 'full'];
 
-/** Five cells of a wide stimulus, one of them without squares of its own. */
+/** Five cells of a wide stimulus, one of them at its edge. */
 const recorded: RecordedCells = {
   name: 'five cells',
   source: {
@@ -30,7 +30,7 @@ const recorded: RecordedCells = {
   squareSize: 30,
   cells: [0, 1, 3, 4, 7].map((cell) => ({
     cell,
-    crop: cell === 4 ? undefined : { x: cell, y: 2 * cell, width: 30, height: 30 },
+    crop: { x: cell, y: 2 * cell, width: 30, height: cell === 4 ? 20 : 30 },
   })),
   single: { cell: 3, crop: { x: 3, y: 6, width: 30, height: 30 } },
 };

@@ -4,7 +4,7 @@
  */
 import { drawSpikes } from '../simulation/index.js';
 import { defaultFilterSide, layersOf, trainingPresets } from '../training/index.js';
-import { cellName, cellsOf, drawnFrames, inputOf, recordedSettings } from './cells.js';
+import { cellName, cellsOf, drawnFrames, recordedSettings } from './cells.js';
 import { above, atLeast, difference, measureOf, rowsWhere } from './claims.js';
 import { perSecond, temporalPanel, unitPeak } from './drawing.js';
 import type { FigurePanel } from './panels.js';
@@ -29,7 +29,7 @@ export const fig4: Experiment = {
   runs(setting) {
     const { source, single: place } = cellsOf(setting);
     const { recorded, size } = setting;
-    const input = inputOf(place.crop);
+    const input = place.crop;
     return temporalFilters.map((temporal) => ({
       key: `fig4-${temporal}-cell${place.cell}`,
       factors: { cell: place.cell, temporal },

@@ -11,7 +11,7 @@ import {
   layersOf,
   trainingPresets,
 } from '../training/index.js';
-import { cellsOf, inputOf, recordedSettings } from './cells.js';
+import { cellsOf, recordedSettings } from './cells.js';
 import {
   above,
   atLeast,
@@ -210,7 +210,7 @@ function requestOf(setting: ExperimentSetting, share: number, seed: number) {
     source,
     crop,
     blocks: { first, last: first + count - 1 },
-    ...network(inputOf(crop), recordedFilters),
+    ...network(crop, recordedFilters),
     cell,
     settings: { ...recordedSettings(size), seed },
   };

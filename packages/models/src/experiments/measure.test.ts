@@ -6,6 +6,8 @@ import { type FitResult, type FitSpec, fitCell, trainingPresets } from '../train
 import { type MeasureCall, measureRun } from './measure.js';
 import type { AlsoMeasured, ExperimentRun } from './types.js';
 
+const whole = { x: 0, y: 0, width: 8, height: 8 };
+
 const paper = simulationSpec('paper');
 const [cell] = paper.cells;
 /** The model cell, and one of another threshold beside it. */
@@ -171,7 +173,10 @@ test('with one filter of six effective, random ones differ from it; their mean a
 
 test('transfer to itself is the CC of the fit, and to another cell the CC with that cell’s rate', async () => {
   const { measures, drawn } = await measure({
-    transfer: [{ cell: 0 }, { cell: 1 }],
+    transfer: [
+      { cell: 0, crop: whole },
+      { cell: 1, crop: whole },
+    ],
     drawnFrames: 50,
   });
   expect(measures.ccOnCell0).toBe(result.evaluation.rateCC);
@@ -256,7 +261,7 @@ test('all that is drawn is rounded to three digits, and everything is plain data
   const found = await measure({
     pruning: 2,
     networkField: true,
-    transfer: [{ cell: 1 }],
+    transfer: [{ cell: 1, crop: whole }],
     beside,
     drawnImages: 2,
     drawnFrames: 60,
@@ -282,7 +287,7 @@ test('equal calls give equal findings', async () => {
 test('a cancelled signal rejects as cancelled, before the data are opened and between them', async () => {
   const aborted = AbortSignal.abort();
   const never = opening();
-  const run = runOf({ transfer: [{ cell: 0 }], beside });
+  const run = runOf({ transfer: [{ cell: 0, crop: whole }], beside });
   await expect(measureRun(run, result, { ...never, signal: aborted })).rejects.toMatchObject({
     kind: 'cancelled',
   });

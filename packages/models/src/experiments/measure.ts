@@ -73,7 +73,7 @@ export async function measureRun(
   const transferred: Record<string, DrawnResponses> = {};
   for (const other of transfer ?? []) {
     throwIfCancelled(call.signal);
-    const test = await testOf(dataset, other.cell, other.crop ?? crop, lags);
+    const test = await testOf(dataset, other.cell, other.crop, lags);
     const rates = (await Predictor.create(model, test.movie)).rates();
     found.measures[`ccOnCell${other.cell}`] = testCC(test, rates);
     transferred[other.cell] = drawnResponses(test, rates, drawnFrames);

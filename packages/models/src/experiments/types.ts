@@ -13,10 +13,10 @@ import type { FigurePanel, MapData, TitledMap } from './panels.js';
  */
 export type ExperimentSize = 'glance' | 'quick' | 'full';
 
-/** A cell, and the squares round it; all of them when absent. */
+/** A cell, and the squares round it. */
 export interface CellPlace {
   readonly cell: number;
-  readonly crop?: Crop;
+  readonly crop: Crop;
 }
 
 /** Cells of a recording, where each is on the stimulus, and the blocks used. */

@@ -52,8 +52,8 @@ export function testCC(test: TestOfCell, rates: Float32Array): number | null {
 }
 
 /**
- * The receptive field of a network: that of a cell that fires as the network predicts (Yan et al. 2020, Fig. 4),
- * from up to `frames` frames of the training part.
+ * The receptive field of a network: that of a cell that fires as the network predicts (Yan et al. 2020, Fig. 4), but
+ * for its lowest rate, which says nothing of the stimulus; from up to `frames` frames of the training part.
  */
 export async function networkReceptiveField(
   model: FittedModel,
@@ -69,7 +69,12 @@ export async function networkReceptiveField(
   const predictor = await Predictor.create(model, movie);
   const counts = dataset.training.counts.slice();
   counts[cell] = new Float32Array(counts[cell].length);
-  counts[cell].set(predictor.rates());
+  const rates = predictor.rates();
+  // The frames without a history of their own have none.
+  const lowest = rates
+    .subarray(lags - 1)
+    .reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  counts[cell].set(rates.map((rate) => Math.max(0, rate - lowest)));
   const predicted = { ...dataset, training: { ...dataset.training, counts } };
   return computeReceptiveField(predicted, {
     cell,

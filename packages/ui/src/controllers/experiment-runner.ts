@@ -12,6 +12,9 @@ import {
   type ExperimentSetting,
   type ExperimentTable,
   experimentTable,
+  locateCells,
+  type RecordedCells,
+  type RecordedSource,
   type RetinoscopeError,
   runExperiment,
   type ServicePool,
@@ -31,6 +34,8 @@ export interface ExperimentState {
   readonly table: ExperimentTable;
   readonly complete: boolean;
   readonly progress?: ExperimentProgress;
+  /** Share of the recording's cells that have been located, while they are. */
+  readonly located?: number;
   /** Rows outlive the page. */
   readonly lasting: boolean;
   readonly error?: RetinoscopeError;
@@ -54,6 +59,7 @@ export class ExperimentRunner extends EventTarget {
   /** Of what is going on; a result counts only while its controller is this one. */
   #call?: AbortController;
   readonly #options: ExperimentRunnerOptions;
+  readonly #located = new WeakMap<RecordedSource, RecordedCells>();
 
   constructor(options: ExperimentRunnerOptions = {}) {
     super();
@@ -64,20 +70,31 @@ export class ExperimentRunner extends EventTarget {
     return this.#state;
   }
 
-  /** Shows another experiment or size with what is stored of it; what was going on is cancelled. */
-  async show(experiment: Experiment, setting: ExperimentSetting): Promise<void> {
+  /**
+   * Shows another experiment, size or cells with what is stored of it; what was going on is cancelled. The cells of a
+   * `recording` are located first, once.
+   */
+  async show(
+    experiment: Experiment,
+    asked: ExperimentSetting,
+    recording?: RecordedSource,
+  ): Promise<void> {
     const call = this.#begin();
     this.#rows = [];
     this.#store = undefined;
     this.#set({
       experiment,
-      setting,
+      setting: asked,
       activity: 'looking',
-      table: experimentTable(experiment, setting, []),
+      table: experimentTable(experiment, asked, []),
       complete: false,
       lasting: true,
     });
     try {
+      const recorded = recording && (await this.#locate(recording, call));
+      if (call !== this.#call) return;
+      const setting = recorded ? { ...asked, recorded } : asked;
+      this.#change({ setting, located: undefined });
       const open = this.#options.store ?? browserStore;
       const store = await open(partOf(setting));
       const rows = await storedRows(experiment, setting, store);
@@ -129,9 +146,12 @@ export class ExperimentRunner extends EventTarget {
   /** Ends what is going on; finished runs stay. */
   cancel(): void {
     if (!this.#call || this.#state?.activity === 'idle') return;
+    const looking = this.#state?.activity === 'looking';
     this.#begin();
     this.#endPool();
-    this.#change({ activity: 'idle', progress: undefined });
+    // What was looked for is not known: it has to be shown again.
+    if (looking) this.#state = undefined;
+    else this.#change({ activity: 'idle', progress: undefined });
   }
 
   /** Forgets the finished runs of every experiment of this size. */
@@ -145,6 +165,24 @@ export class ExperimentRunner extends EventTarget {
   dispose(): void {
     this.#begin();
     this.#endPool();
+  }
+
+  /** The cells of a recording, found by their receptive fields the first time. */
+  async #locate(recording: RecordedSource, call: AbortController): Promise<RecordedCells> {
+    const known = this.#located.get(recording);
+    if (known) return known;
+    this.#change({ located: 0 });
+    const found = await locateCells(
+      this.#service(),
+      recording,
+      {},
+      {
+        signal: call.signal,
+        onProgress: ({ done }) => call === this.#call && this.#change({ located: done }),
+      },
+    );
+    this.#located.set(recording, found);
+    return found;
   }
 
   #begin(): AbortController {
@@ -190,7 +228,8 @@ export class ExperimentRunner extends EventTarget {
   }
 }
 
-/** Runs of other pictures do not take the place of those of generated ones. */
-function partOf({ size, pictures }: ExperimentSetting): string {
+/** Runs of other pictures or of recorded cells do not take the place of those of the simulated ones. */
+function partOf({ size, pictures, recorded }: ExperimentSetting): string {
+  if (recorded) return `${size}-recording ${recorded.name}`;
   return pictures ? `${size}-pictures` : size;
 }

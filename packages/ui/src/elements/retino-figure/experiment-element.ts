@@ -10,6 +10,7 @@ import {
   type ExperimentTable,
   experiments,
   type FigurePanel,
+  type RecordedSource,
   tableCsv,
 } from '@retinoscope/worker';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
@@ -49,6 +50,11 @@ export abstract class ExperimentElement extends LitElement {
   @property() src?: string;
   @property({ type: Boolean }) autostart = false;
 
+  /** A recording whose cells can take the place of the simulated ones. */
+  @property({ attribute: false }) recording?: RecordedSource;
+
+  /** Whether they do. */
+  @state() private recorded = false;
   /** A table from a file, shown in place of what is computed. */
   @state() private opened?: ExperimentTable;
   @state() private problem?: string;
@@ -105,7 +111,10 @@ export abstract class ExperimentElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (this.hasUpdated && (changed.has('figure') || changed.has('size'))) void this.showChosen();
+    if (changed.has('recording') && !this.recording) this.recorded = false;
+    const chosen = ['figure', 'size', 'recorded'].some((name) => changed.has(name));
+    const other = this.recorded && changed.has('recording');
+    if (this.hasUpdated && (chosen || other)) void this.showChosen();
     if (this.src !== this.#fetched) void this.#fetch();
   }
 
@@ -130,7 +139,8 @@ export abstract class ExperimentElement extends LitElement {
   protected async showChosen(): Promise<void> {
     this.opened = undefined;
     this.problem = undefined;
-    await this.#runner.show(this.#experiment, { size: this.#size, ...this.extra });
+    const setting = { size: this.#size, ...this.extra };
+    await this.#runner.show(this.#experiment, setting, this.recorded ? this.recording : undefined);
   }
 
   protected override render(): TemplateResult {
@@ -142,7 +152,7 @@ export abstract class ExperimentElement extends LitElement {
     const busy = current.activity === 'running' || current.activity === 'paused';
     return html`<div class="stack">
       <header>
-        ${this.#choices(busy)}
+        ${this.#choices(busy || current.activity === 'looking')}
         <p class="title" part="title">${figureName(table.experiment)}. ${table.title}</p>
         <p class="muted" part="paper">Yan et al. 2020: ${table.paper} Here: ${table.differs}</p>
       </header>
@@ -166,7 +176,21 @@ export abstract class ExperimentElement extends LitElement {
       ?.trim()
       .toLowerCase()
       .replace(/^(fig)?/, 'fig');
-    return this.figures.find((id) => id === wanted) ?? this.figures[0];
+    return this.#possible.find((id) => id === wanted) ?? this.#possible[0];
+  }
+
+  /** Those of the figures that the chosen cells can have. */
+  get #possible(): readonly string[] {
+    if (!this.recorded) return this.figures;
+    return this.figures.filter((id) => experiments.find((each) => each.id === id)?.recordable);
+  }
+
+  /** Whether a recording is there, and a figure that its cells can have. */
+  get #canBeRecorded(): boolean {
+    return (
+      this.recording !== undefined &&
+      experiments.some(({ id, recordable }) => recordable && this.figures.includes(id))
+    );
   }
 
   get #size(): ExperimentSize {
@@ -187,12 +211,28 @@ export abstract class ExperimentElement extends LitElement {
                   this.figure = (event.target as HTMLSelectElement).value;
                 }}
               >
-                ${this.figures.map(
+                ${this.#possible.map(
                   (id) =>
                     html`<option value=${id} ?selected=${id === figure}>
                       ${figureName(id)}: ${experiments.find((each) => each.id === id)?.title}
                     </option>`,
                 )}
+              </select>
+            </label>`
+          : nothing
+      }
+      ${
+        this.#canBeRecorded
+          ? html`<label class="field"
+              >Cells
+              <select
+                ?disabled=${busy}
+                @change=${(event: Event) => {
+                  this.recorded = (event.target as HTMLSelectElement).value === 'recorded';
+                }}
+              >
+                <option value="simulated" ?selected=${!this.recorded}>Simulated</option>
+                <option value="recorded" ?selected=${this.recorded}>Of the recording</option>
               </select>
             </label>`
           : nothing
@@ -214,7 +254,7 @@ export abstract class ExperimentElement extends LitElement {
     </div>`;
   }
 
-  #buttons({ activity, complete, table }: ExperimentState): TemplateResult {
+  #buttons({ activity, complete, table, located }: ExperimentState): TemplateResult {
     const busy = activity === 'running' || activity === 'paused';
     const paused = activity === 'paused';
     const some = table.rows.length > 0;
@@ -240,8 +280,8 @@ export abstract class ExperimentElement extends LitElement {
       <button
         type="button"
         aria-keyshortcuts="Escape"
-        ?disabled=${!busy}
-        @click=${() => this.#runner.cancel()}
+        ?disabled=${!busy && located === undefined}
+        @click=${this.#cancel}
       >
         Cancel
       </button>
@@ -373,6 +413,13 @@ export abstract class ExperimentElement extends LitElement {
     }
   }
 
+  /** Back to the simulated cells where those of the recording were still looked for. */
+  readonly #cancel = (): void => {
+    const looking = this.#runner.state?.activity === 'looking';
+    this.#runner.cancel();
+    if (looking) this.recorded = false;
+  };
+
   #pauseOrResume(): void {
     if (this.#runner.state?.activity === 'paused') this.#runner.resume();
     else this.#runner.pause();
@@ -384,7 +431,7 @@ export abstract class ExperimentElement extends LitElement {
     if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
     const activity = this.#runner.state?.activity;
     if (activity !== 'running' && activity !== 'paused') return;
-    if (event.key === 'Escape') this.#runner.cancel();
+    if (event.key === 'Escape') this.#cancel();
     else if (event.key === 'p') this.#pauseOrResume();
     else return;
     event.preventDefault();

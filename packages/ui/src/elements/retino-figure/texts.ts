@@ -11,9 +11,13 @@ export function shareDone({ runs, done, running }: ExperimentProgress): number {
 
 const count = (n: number) => `${n} ${n === 1 ? 'run' : 'runs'}`;
 
-export function progressLine({ activity, progress, table, complete }: ExperimentState): string {
+export function progressLine(state: ExperimentState): string {
+  const { activity, progress, table, complete, located } = state;
   const all = table.runs.length;
   const there = table.rows.length;
+  if (located !== undefined) {
+    return `Finding where the cells of the recording see: ${Math.round(100 * located)} %.`;
+  }
   if (activity === 'looking') return 'Looking for finished runs.';
   if (activity === 'idle') {
     if (complete) return `All ${count(all)} are finished and kept in this browser.`;
