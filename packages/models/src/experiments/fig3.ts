@@ -32,7 +32,7 @@ export const fig3: Experiment = {
   paper:
     'With one layer the CC rises up to about five filters and then stays; with two or three layers it does not depend on the number of filters.',
   differs:
-    'Here on the model cell, whose true rate is known: the CCs are near 1, and differences between networks small.',
+    'The cell is the model cell, whose true rate is known: the CCs are near 1, and differences between networks small.',
   recordable: false,
   runs({ size }) {
     const { frames, steps, filters, layers, seeds } = sizes[size];

@@ -154,7 +154,8 @@ export abstract class ExperimentElement extends LitElement {
       <header>
         ${this.#choices(busy || current.activity === 'looking')}
         <p class="title" part="title">${figureName(table.experiment)}. ${table.title}</p>
-        <p class="muted" part="paper">Yan et al. 2020: ${table.paper} Here: ${table.differs}</p>
+        <p part="paper">Yan et al. 2020: ${table.paper}</p>
+        <p class="small muted" part="differs">Here: ${table.differs}</p>
       </header>
       ${this.renderExtra(busy)} ${this.#buttons(current)} ${this.#error(current)}
       ${this.#course(current)}

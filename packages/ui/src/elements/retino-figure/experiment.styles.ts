@@ -67,7 +67,7 @@ export const styles = css`
   .panels {
     display: grid;
     grid-template-columns: repeat(var(--columns, 1), minmax(0, 1fr));
-    gap: calc(4 * var(--retino-space)) 24px;
+    gap: calc(2 * var(--retino-space)) 24px;
     align-items: start;
   }
   .panels > .wide {

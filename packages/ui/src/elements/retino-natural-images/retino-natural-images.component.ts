@@ -27,6 +27,7 @@ import { mostPictures, picturesFrom } from './pictures.js';
  * @csspart form - Choice of the size.
  * @csspart title - The title.
  * @csspart paper - What the paper says.
+ * @csspart differs - What is done otherwise here.
  * @csspart pictures - Choice of own pictures.
  * @csspart buttons - The row of buttons.
  * @csspart progress - Progress of all runs and of each.

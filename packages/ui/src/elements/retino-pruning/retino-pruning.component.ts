@@ -23,6 +23,7 @@ import { ExperimentElement } from '../retino-figure/experiment-element.js';
  * @csspart form - Choice of figure and size.
  * @csspart title - The title.
  * @csspart paper - What the paper says.
+ * @csspart differs - What is done otherwise here.
  * @csspart buttons - The row of buttons.
  * @csspart progress - Progress of all runs and of each.
  * @csspart status - The line on what is finished.
