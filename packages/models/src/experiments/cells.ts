@@ -143,17 +143,21 @@ export function populationRuns(
 const recordedRestarts: Readonly<Record<Version, number>> = { 1: 1, 2: 3 };
 
 /** One layer; Version II separable, each filter a sum of two products of space and time. */
-function network(input: Crop, version: Version): NetworkSpec {
-  const side = Math.min(defaultFilterSide(input), Math.max(input.width, input.height));
+function network(
+  input: Crop,
+  version: Version,
+): Pick<FitSpec, 'version' | 'layers' | 'rank' | 'head'> {
   return {
     version,
-    layers: layersOf(input, { filters: populationFilters, side, layers: 1 }),
+    layers: layersOf(input, {
+      filters: populationFilters,
+      side: defaultFilterSide(input),
+      layers: 1,
+    }),
     rank: version === 2 ? 2 : undefined,
     head: 'parametric-softplus',
   };
 }
-
-export type NetworkSpec = Pick<FitSpec, 'version' | 'layers' | 'rank' | 'head'>;
 
 const recordedSteps: Readonly<Record<ExperimentSize, number>> = {
   glance: 200,
@@ -166,7 +170,6 @@ export function recordedSettings(size: ExperimentSize): TrainingSettings {
 }
 
 /** Name of a cell, for axes and legends. */
-export function cellName(row: ExperimentRow | CellPlace): string {
-  const cell = 'factors' in row ? row.factors.cell : row.cell;
-  return `cell ${cell}`;
+export function cellName({ factors }: ExperimentRow): string {
+  return `cell ${factors.cell}`;
 }

@@ -56,7 +56,7 @@ export interface TestPart {
 export interface Truth {
   /** Subunit weights `[y, x]`. */
   readonly subunits: readonly Float32Array[];
-  /** Temporal kernel, index = lag, 0 the current frame. */
+  /** The cell's temporal kernel, index = lag, 0 the current frame; single subunits may have another. */
   readonly temporalKernel: Float32Array;
   /** True rate of the test part, spikes per frame, `[time]`. */
   readonly testRate: Float32Array;

@@ -199,3 +199,25 @@ export const messages = css`
     overflow-wrap: anywhere;
   }
 `;
+
+/** A table below a summary, scrolled where it is wide. */
+export const tables = css`
+  .scroll {
+    overflow-x: auto;
+  }
+  details > summary {
+    cursor: pointer;
+  }
+  table {
+    margin-top: var(--retino-space);
+    border-collapse: collapse;
+    font-size: var(--retino-font-size-small);
+  }
+  th,
+  td {
+    padding: 0.25rem 0.75rem 0.25rem 0;
+    border-bottom: 1px solid var(--retino-line);
+    text-align: start;
+    white-space: nowrap;
+  }
+`;

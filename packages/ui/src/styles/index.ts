@@ -1,3 +1,3 @@
 /** The look that all elements share. Knows no element. */
-export { base, controls, messages } from './base.js';
+export { base, controls, messages, tables } from './base.js';
 export { adoptTokens, tokens } from './tokens.js';

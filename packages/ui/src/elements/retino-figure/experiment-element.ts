@@ -22,7 +22,7 @@ import { plural } from '../../controllers/text.js';
 import { ThemeController } from '../../controllers/theme-controller.js';
 import { WidthController } from '../../controllers/width-controller.js';
 import { drawPanel, fileName, panelColumns, saveFile, toCsv } from '../../plots/index.js';
-import { base, controls, messages } from '../../styles/index.js';
+import { base, controls, messages, tables } from '../../styles/index.js';
 import '../retino-picture/retino-picture.js';
 import { VisibilityController } from '../retino-picture/visibility-controller.js';
 import { styles } from './experiment.styles.js';
@@ -42,7 +42,7 @@ const redrawInterval = 400;
 const speechInterval = 4000;
 
 export abstract class ExperimentElement extends LitElement {
-  static override styles = [base, controls, messages, styles];
+  static override styles = [base, controls, messages, tables, styles];
 
   @property({ reflect: true }) theme?: string;
   @property() figure?: string;

@@ -73,22 +73,4 @@ export const styles = css`
   .panels > .wide {
     grid-column: 1 / -1;
   }
-  .scroll {
-    overflow-x: auto;
-  }
-  details > summary {
-    cursor: pointer;
-  }
-  table {
-    margin-top: var(--retino-space);
-    border-collapse: collapse;
-    font-size: var(--retino-font-size-small);
-  }
-  th,
-  td {
-    padding: 0.25rem 0.75rem 0.25rem 0;
-    border-bottom: 1px solid var(--retino-line);
-    text-align: start;
-    white-space: nowrap;
-  }
 `;

@@ -18,7 +18,7 @@ import {
   type PixelMap,
   type Theme,
 } from '../../plots/index.js';
-import { base, controls, messages } from '../../styles/index.js';
+import { base, controls, messages, tables } from '../../styles/index.js';
 import { notice } from '../retino-picture/notice.js';
 import '../retino-picture/retino-picture.js';
 import { VisibilityController } from '../retino-picture/visibility-controller.js';
@@ -62,7 +62,7 @@ const largestTile = 110;
  * @cssproperty --retino-space - Unit of spacing.
  */
 export class RetinoFilters extends LitElement {
-  static override styles = [base, controls, messages, styles];
+  static override styles = [base, controls, messages, tables, styles];
 
   @property({ attribute: false }) session?: Session;
   @property() for?: string;
