@@ -1,6 +1,7 @@
 /**
- * `npm run reproduction -- DIR`: docs/reproduction.md and its pictures from what `retinoscope reproduce all --out DIR`
- * found of the simulated cells. Computes nothing; refuses a recording, whose pictures are not to be kept here.
+ * `npm run reproduction -- DIR [RECORDED]`: docs/reproduction.md and its pictures from what `retinoscope reproduce all
+ * --out DIR` found of the simulated cells, and the numbers alone of what it found of a recording, whose pictures are not
+ * to be kept here. Computes nothing.
  */
 import './lib/require-node.mjs';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,14 +9,19 @@ import { basename, join, resolve } from 'node:path';
 import { withLab } from './lib/lab.mjs';
 import { fail, root } from './lib/workspace.mjs';
 
-const [folder] = process.argv.slice(2);
-if (!folder) fail('Usage: npm run reproduction -- <folder that retinoscope reproduce all wrote>');
+const [folder, recorded] = process.argv.slice(2);
+if (!folder) {
+  fail(
+    'Usage: npm run reproduction -- <folder of retinoscope reproduce all> [the same of a recording]',
+  );
+}
 
-const read = (name) => {
+const read = (from) => {
+  const path = join(resolve(from), 'reproduction.json');
   try {
-    return JSON.parse(readFileSync(join(resolve(folder), name), 'utf8'));
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    return fail(`${join(folder, name)} cannot be read: ${error.message}`);
+    return fail(`${path} cannot be read: ${error.message}`);
   }
 };
 
@@ -42,7 +48,7 @@ async function takePicture(browser, address, id) {
     }
   });
   const path = join(images, `${id}.png`);
-  await element.locator('[part=figure]').screenshot({ path });
+  await element.locator('.panels').screenshot({ path });
   await page.close();
   console.log(`docs/images/reproduction/${basename(path)}`);
 }
@@ -53,6 +59,16 @@ function verdict({ holds, required }) {
   if (holds) return 'yes';
   return required ? '**no**' : 'not here';
 }
+
+const claimTable = (claims) => [
+  '| claim | found | holds | why not |',
+  '| ----- | ----- | ----- | ------- |',
+  ...claims.map((claim) => {
+    const why = claim.holds ? '' : (claim.because ?? 'not known');
+    return `| ${cell(claim.says)} | ${cell(claim.found)} | ${verdict(claim)} | ${cell(why)} |`;
+  }),
+  '',
+];
 
 function section({ experiment, title, paper, differs, claims, rows }) {
   const number = experiment.replace('fig', '');
@@ -65,11 +81,36 @@ function section({ experiment, title, paper, differs, claims, rows }) {
     '',
     `![Figure ${number}: ${title}](images/reproduction/${experiment}.png)`,
     '',
-    '| claim | found | holds | why not |',
-    '| ----- | ----- | ----- | ------- |',
-    ...claims.map((claim) => {
-      const why = claim.holds ? '' : (claim.because ?? 'not known');
-      return `| ${cell(claim.says)} | ${cell(claim.found)} | ${verdict(claim)} | ${cell(why)} |`;
+    ...claimTable(claims),
+  ];
+}
+
+/** Of a recording: what the same claims come to, and the CC of each cell. */
+function recordedSection({ cells, figures }) {
+  const number = (value) => (typeof value === 'number' ? value.toFixed(3).replace('-', '−') : '–');
+  const population = figures.find(({ experiment }) => experiment === 'fig9')?.rows ?? [];
+  const of = (version) => population.filter(({ factors }) => factors.version === version);
+  const other = (row) =>
+    of(2).find(({ factors }) => factors.cell === row.factors.cell)?.measures ?? {};
+  return [
+    `## Recorded cells: ${cells}`,
+    '',
+    'The same figures of recorded cells, numbers alone; a CC is with the mean over repeats. None of these claims has to hold.',
+    '',
+    ...figures.flatMap(({ experiment, title, claims }) => [
+      `### Figure ${experiment.replace('fig', '')}. ${title}`,
+      '',
+      ...claimTable(claims),
+    ]),
+    '### Each cell',
+    '',
+    '| cell | spikes | CC of the LN model | Version I | its effective filters | as many at random | Version II |',
+    '| ---- | ------ | ------------------ | --------- | --------------------- | ----------------- | ---------- |',
+    ...of(1).map((row) => {
+      const { measures, factors } = row;
+      const { cc, ccOfLN, ccOfEffectiveFilters, ccOfRandomFilters } = measures;
+      const found = [ccOfLN, cc, ccOfEffectiveFilters, ccOfRandomFilters, other(row).cc];
+      return `| ${factors.cell} | ${measures.spikes} | ${found.map(number).join(' | ')} |`;
     }),
     '',
   ];
@@ -93,10 +134,11 @@ function text({ size, cells, seconds, processor, workers, figures }) {
     'not show is tested too, and marked “not here” with the reason where it does not hold.',
     '',
     ...figures.flatMap(section),
+    ...(recorded ? recordedSection(read(recorded)) : []),
   ].join('\n');
 }
 
-const reproduction = read('reproduction.json');
+const reproduction = read(folder);
 if (reproduction.cells !== 'simulated cells') {
   fail('These are figures of a recording, whose pictures are not kept in the project.');
 }

@@ -183,10 +183,14 @@ function asWork(
 ): Extract<FitProgress, { kind: 'work' }> {
   const parts = running.reduce((sum, each) => sum + each.done, 0);
   const left = secondsLeft === undefined ? '' : `, ${Math.ceil(secondsLeft)} s left`;
+  const each = running.map((run) => {
+    const seconds = run.secondsLeft === undefined ? '' : `, ${Math.ceil(run.secondsLeft)} s`;
+    return `${run.key} ${Math.round(100 * run.done)} %${seconds}`;
+  });
   return {
     kind: 'work',
     done: runs === 0 ? 1 : (done + parts) / runs,
-    what: `${id}: ${done} of ${runs} runs${left}`,
+    what: [`${id}: ${done} of ${runs} runs${left}`, ...each].join('; '),
   };
 }
 

@@ -10,7 +10,9 @@ interface ClaimOptions {
 }
 
 const say = (value: Value) =>
-  value === null || value === undefined ? 'not measured' : String(+value.toPrecision(3));
+  value === null || value === undefined
+    ? 'not measured'
+    : String(+value.toPrecision(3)).replace('-', '−');
 
 const claim = (
   says: string,

@@ -9,7 +9,7 @@ export const fig5: Experiment = {
   paper:
     'Keeping only the effective filters holds the CC; keeping as many filters at random, ten draws, lowers it.',
   differs:
-    'Of few good filters a random subset includes some by chance, so that its CC does not fall to 0.',
+    'Of few good filters a random subset may include some by chance; where it has none the rate is constant, and its CC counts as 0.',
   recordable: true,
   runs: (setting) => populationRuns(setting, 1),
   claims(rows, { recorded }) {

@@ -304,7 +304,7 @@ function markedFilters(rows: readonly ExperimentRow[], setting: ExperimentSettin
     return [
       {
         kind: 'maps' as const,
-        title: `Filters ${when}, CC ${cc === null ? 'undefined' : cc.toFixed(3)}`,
+        title: `Filters ${when}, CC ${cc === null ? 'undefined' : cc.toFixed(3).replace('-', '−')}`,
         unit: 'weight',
         noun: 'filter',
         squareSize: setting.recorded ? squareSize : undefined,
