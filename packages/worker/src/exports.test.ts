@@ -11,6 +11,7 @@ test('both entries export the same names', () => {
     'createPool',
     'createService',
     'cropAround',
+    'csvField',
     'defaultCropSide',
     'defaultFilterSide',
     'defaultFilters',

@@ -7,6 +7,7 @@ export {
   type Claim,
   type Crop,
   cropAround,
+  csvField,
   type DatasetSource,
   defaultCropSide,
   defaultFilterSide,

@@ -139,7 +139,7 @@ async function settingOf(
   { call }: Run,
 ): Promise<ExperimentSetting> {
   if (recording === undefined) {
-    if (cells ?? cell ?? trials) {
+    if ([cells, cell, trials].some((option) => option !== undefined)) {
       throw new RetinoscopeError(
         'settings',
         'Cells and trials can be chosen of a recording alone; give it by --recording, or leave them out.',

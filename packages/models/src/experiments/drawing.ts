@@ -1,5 +1,24 @@
 /** Parts of panels that several figures share. Pure. */
-import type { FigurePanel } from './panels.js';
+import type { FigurePanel, MapData } from './panels.js';
+
+/** The receptive field of a cell and that of its network, each divided by its peak: their units differ. */
+export function fieldPanel(
+  title: string,
+  fields: { readonly sta: MapData; readonly network: MapData },
+  squareSize?: number,
+): FigurePanel {
+  return {
+    kind: 'maps',
+    title,
+    unit: 'share of the peak',
+    noun: 'map',
+    squareSize,
+    maps: [
+      { ...unitPeak(fields.sta), title: 'STA' },
+      { ...unitPeak(fields.network), title: 'network' },
+    ],
+  };
+}
 
 export function temporalPanel(
   frameRate: number,
@@ -26,8 +45,7 @@ export function temporalPanel(
   };
 }
 
-/** The map divided by its largest absolute value, so that maps of two units share a scale. */
-export function unitPeak<Map extends { readonly values: readonly number[] }>(map: Map): Map {
+function unitPeak(map: MapData): MapData {
   const peak = Math.max(...map.values.map(Math.abs)) || 1;
   return { ...map, values: map.values.map((value) => Number((value / peak).toPrecision(3))) };
 }

@@ -5,7 +5,7 @@
 import { builtInCell } from '../recording/index.js';
 import { layersOf, trainingPresets } from '../training/index.js';
 import { atLeast, bestRow, difference, equals, measureOf, rowsWhere, summary } from './claims.js';
-import { temporalPanel, unitPeak } from './drawing.js';
+import { fieldPanel, temporalPanel } from './drawing.js';
 import type { FigurePanel } from './panels.js';
 import type { Experiment, ExperimentRow, ExperimentSize } from './types.js';
 
@@ -122,16 +122,7 @@ function fields(row: ExperimentRow | undefined): FigurePanel[] {
   const { field, networkField, temporal, networkTemporal } = row?.drawn ?? {};
   if (!field || !networkField || !temporal || !networkTemporal) return [];
   return [
-    {
-      kind: 'maps',
-      title: 'Receptive field',
-      unit: 'stimulus units',
-      noun: 'map',
-      maps: [
-        { ...unitPeak(field), title: 'STA' },
-        { ...unitPeak(networkField), title: 'network' },
-      ],
-    },
+    fieldPanel('Receptive field', { sta: field, network: networkField }),
     temporalPanel(frameRate, { sta: temporal, network: networkTemporal }),
   ];
 }

@@ -6,7 +6,7 @@ import { drawSpikes } from '../simulation/index.js';
 import { defaultFilterSide, layersOf, trainingPresets } from '../training/index.js';
 import { cellName, cellsOf, drawnFrames, recordedSettings } from './cells.js';
 import { above, atLeast, difference, measureOf, rowsWhere } from './claims.js';
-import { perSecond, temporalPanel, unitPeak } from './drawing.js';
+import { fieldPanel, perSecond, temporalPanel } from './drawing.js';
 import type { FigurePanel } from './panels.js';
 import type { Experiment, ExperimentRow, ExperimentSetting, ExperimentSize } from './types.js';
 
@@ -113,17 +113,11 @@ function portrait(
   );
   const observedIs = setting.recorded ? 'PSTH' : 'true rate';
   return [
-    {
-      kind: 'maps',
-      title: `Receptive field of ${cellName(row)}`,
-      unit: 'share of the peak',
-      noun: 'map',
+    fieldPanel(
+      `Receptive field of ${cellName(row)}`,
+      { sta: field, network: networkField },
       squareSize,
-      maps: [
-        { ...unitPeak(field), title: 'STA' },
-        { ...unitPeak(networkField), title: 'network' },
-      ],
-    },
+    ),
     temporalPanel(frameRate, {
       sta: temporal,
       network: networkTemporal,

@@ -14,7 +14,7 @@ export { pictureSize } from './cells.js';
 export { type MeasureCall, measureRun } from './measure.js';
 export type * from './panels.js';
 export { parseExperimentTable } from './stored.js';
-export { experimentTable, tableCsv } from './table.js';
+export { csvField, experimentTable, tableCsv } from './table.js';
 export type * from './types.js';
 
 /** All experiments, in the order of the paper. */

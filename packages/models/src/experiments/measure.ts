@@ -51,9 +51,13 @@ export async function measureRun(
     return call.open(source);
   };
   const dataset = await open(request.source);
-  if (pruning) {
-    const own = await testOf(dataset, cell, crop, lags);
-    Object.assign(found.measures, await pruned(result, own, pruning));
+  const own = pruning || drawnFrames > 0 ? await testOf(dataset, cell, crop, lags) : undefined;
+  const predictor = own && (await Predictor.create(model, own.movie));
+  if (own && predictor && pruning) {
+    Object.assign(found.measures, await pruned(result, own, predictor, pruning));
+  }
+  if (own && predictor && drawnFrames > 0) {
+    found.drawn.responses = drawnResponses(own, predictor.rates(), drawnFrames);
   }
   if (networkField) {
     const field = await networkReceptiveField(model, dataset, fieldFrames);
@@ -64,11 +68,6 @@ export async function measureRun(
     });
     found.drawn.networkField = mapData(field.spatial, field);
     found.drawn.networkTemporal = rounded(field.temporal);
-  }
-  if (drawnFrames > 0) {
-    const own = await testOf(dataset, cell, crop, lags);
-    const rates = (await Predictor.create(model, own.movie)).rates();
-    found.drawn.responses = drawnResponses(own, rates, drawnFrames);
   }
   const transferred: Record<string, DrawnResponses> = {};
   for (const other of transfer ?? []) {
@@ -147,9 +146,13 @@ function fitDrawn({ receptiveField, filters, matchedCosines, model }: FitResult)
 }
 
 /** CC with the effective filters alone, and with as many chosen at random. */
-async function pruned(result: FitResult, test: TestOfCell, draws: number): Promise<Measures> {
+async function pruned(
+  result: FitResult,
+  test: TestOfCell,
+  predictor: Predictor,
+  draws: number,
+): Promise<Measures> {
   const { model, filters, effectiveFilters } = result;
-  const predictor = await Predictor.create(model, test.movie);
   const cc = (keep: readonly boolean[]) =>
     testCC(test, predictor.rates(keepFilters(model, keep))) ?? 0;
   const generator = await Random.create(model.provenance.seed, pruningStream);

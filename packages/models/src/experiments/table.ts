@@ -42,13 +42,12 @@ export function tableCsv({ rows }: Pick<ExperimentTable, 'rows'>): string {
     ...measures.map((name) => row.measures[name] ?? ''),
   ]);
   return [['run', ...factors, 'seed', ...measures], ...lines]
-    .map((line) => `${line.map(field).join(',')}\n`)
+    .map((line) => `${line.map((value) => csvField(String(value))).join(',')}\n`)
     .join('');
 }
 
-/** A value as RFC 4180 has it: in quotes where it could be taken for more than one. */
-function field(value: string | number): string {
-  const text = String(value);
+/** A text as RFC 4180 has it: in quotes where it could be taken for more than one field. */
+export function csvField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -1,10 +1,9 @@
 import {
   type Experiment,
   type FitResult,
-  memoryStore,
   RetinoscopeError,
-  type RunStore,
   type ServicePool,
+  type StoredRun,
   trainingPresets,
 } from '@retinoscope/worker';
 import { beforeEach, expect, test } from 'vitest';
@@ -41,7 +40,7 @@ const first = experimentOf('first');
 const second = experimentOf('second');
 const setting = { size: 'glance' } as const;
 
-let stores: Map<string, RunStore>;
+let stores: Map<string, Map<string, StoredRun>>;
 let fitted: number[];
 /** Fits end only when they are let go. */
 let waiting: (() => void)[];
@@ -87,10 +86,14 @@ function runnerOf(): ExperimentRunner {
   return new ExperimentRunner({
     createPool: () => pool,
     store: async (part) => {
-      const store = stores.get(part) ?? memoryStore();
-      stores.set(part, store);
-      const clear = async () => void stores.delete(part);
-      return { ...store, lasting: true, clear };
+      const kept = stores.get(part) ?? new Map<string, StoredRun>();
+      stores.set(part, kept);
+      return {
+        lasting: true,
+        read: async (key) => kept.get(key),
+        write: async (key, stored) => void kept.set(key, stored),
+        remove: async (key) => void kept.delete(key),
+      };
     },
   });
 }
@@ -179,13 +182,22 @@ test('a failure is said, what was finished stays, and the next start goes on', a
   expect(runner.state?.error).toBeUndefined();
 });
 
-test('what is forgotten is gone', async () => {
+test('what is forgotten is gone, other experiments excepted, and comes back when that is undone', async () => {
   const runner = runnerOf();
-  await runner.show(first, setting);
-  const whole = runner.start();
-  await letEnd(4);
-  await whole;
+  for (const experiment of [second, first]) {
+    await runner.show(experiment, setting);
+    const whole = runner.start();
+    await letEnd(4);
+    await whole;
+  }
+  const before = runner.state?.table;
   await runner.forget();
-  expect(runner.state).toMatchObject({ activity: 'idle', complete: false });
+  expect(runner.state).toMatchObject({ activity: 'idle', complete: false, canUndo: true });
   expect(runner.state?.table.rows).toEqual([]);
+  await runner.undo();
+  expect(runner.state).toMatchObject({ activity: 'idle', complete: true, canUndo: false });
+  expect(runner.state?.table).toEqual(before);
+  await runner.forget();
+  await runner.show(second, setting);
+  expect(runner.state).toMatchObject({ complete: true, canUndo: false });
 });

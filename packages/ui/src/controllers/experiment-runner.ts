@@ -18,6 +18,7 @@ import {
   type RetinoscopeError,
   runExperiment,
   type ServicePool,
+  type StoredRun,
   storedRows,
   toRetinoscopeError,
 } from '@retinoscope/worker';
@@ -36,6 +37,8 @@ export interface ExperimentState {
   readonly progress?: ExperimentProgress;
   /** Share of the recording's cells that have been located, while they are. */
   readonly located?: number;
+  /** Runs were forgotten and can be brought back. */
+  readonly canUndo: boolean;
   /** Rows outlive the page. */
   readonly lasting: boolean;
   readonly error?: RetinoscopeError;
@@ -52,13 +55,14 @@ export interface ExperimentRunnerOptions {
 
 export class ExperimentRunner extends EventTarget {
   #state?: ExperimentState;
-  #rows: readonly ExperimentRow[] = [];
   #store?: BrowserStore;
   #pool?: ServicePool;
   #pause?: ExperimentPause;
   /** Of what is going on; a result counts only while its controller is this one. */
   #call?: AbortController;
   readonly #options: ExperimentRunnerOptions;
+  /** Runs that were forgotten last, until something else is done. */
+  #forgotten: readonly StoredRun[] = [];
   readonly #located = new WeakMap<RecordedSource, RecordedCells>();
 
   constructor(options: ExperimentRunnerOptions = {}) {
@@ -80,14 +84,15 @@ export class ExperimentRunner extends EventTarget {
     recording?: RecordedSource,
   ): Promise<void> {
     const call = this.#begin();
-    this.#rows = [];
     this.#store = undefined;
+    this.#forgotten = [];
     this.#set({
       experiment,
       setting: asked,
       activity: 'looking',
       table: experimentTable(experiment, asked, []),
       complete: false,
+      canUndo: false,
       lasting: true,
     });
     try {
@@ -112,9 +117,10 @@ export class ExperimentRunner extends EventTarget {
     const store = this.#store;
     if (!state || !store || state.activity !== 'idle') return;
     const call = this.#begin();
+    this.#forgotten = [];
     const pause = new ExperimentPause();
     this.#pause = pause;
-    this.#change({ activity: 'running', progress: undefined, error: undefined });
+    this.#change({ activity: 'running', canUndo: false, progress: undefined, error: undefined });
     const { experiment, setting } = state;
     const own = () => call === this.#call;
     try {
@@ -154,11 +160,30 @@ export class ExperimentRunner extends EventTarget {
     else this.#change({ activity: 'idle', progress: undefined });
   }
 
-  /** Forgets the finished runs of every experiment of this size. */
+  /** Forgets the finished runs of what is shown; those that other figures share are forgotten there, too. */
   async forget(): Promise<void> {
     const state = this.#state;
-    if (!state || !this.#store || state.activity !== 'idle') return;
-    await this.#store.clear();
+    const store = this.#store;
+    if (!state || !store || state.activity !== 'idle') return;
+    const { experiment, setting } = state;
+    const forgotten: StoredRun[] = [];
+    for (const { key } of experiment.runs(setting)) {
+      const stored = await store.read(key);
+      if (!stored) continue;
+      forgotten.push(stored);
+      await store.remove(key);
+    }
+    await this.show(experiment, setting);
+    this.#forgotten = forgotten;
+    this.#change({ canUndo: forgotten.length > 0 });
+  }
+
+  /** Brings back what was forgotten last. */
+  async undo(): Promise<void> {
+    const state = this.#state;
+    const store = this.#store;
+    if (!state || !store || state.activity !== 'idle') return;
+    for (const stored of this.#forgotten) await store.write(stored.row.key, stored);
     await this.show(state.experiment, state.setting);
   }
 
@@ -209,13 +234,13 @@ export class ExperimentRunner extends EventTarget {
   #found(rows: readonly ExperimentRow[], change: Partial<ExperimentState>): void {
     const state = this.#state;
     if (!state) return;
-    this.#rows = rows;
     const table = experimentTable(state.experiment, state.setting, rows);
-    this.#change({ ...change, table, complete: this.#rows.length === table.runs.length });
+    this.#change({ ...change, table, complete: rows.length === table.runs.length });
   }
 
   #fail(thrown: unknown): void {
-    this.#change({ activity: 'idle', progress: undefined, error: toRetinoscopeError(thrown) });
+    const error = toRetinoscopeError(thrown);
+    this.#change({ activity: 'idle', progress: undefined, located: undefined, error });
   }
 
   #change(change: Partial<ExperimentState>): void {

@@ -2,24 +2,27 @@
  * Finished runs of experiments in the browser's own database, so that a reload loses none. Where there is no
  * database (a private window, an opaque origin) they are kept as long as the page, and that is said.
  */
-import { memoryStore, type RunStore, type StoredRun } from '@retinoscope/worker';
-import { clear, createStore, get, set, type UseStore } from 'idb-keyval';
+import type { RunStore, StoredRun } from '@retinoscope/worker';
+import { createStore, del, get, set, type UseStore } from 'idb-keyval';
 
 export interface BrowserStore extends RunStore {
   /** False where runs are lost with the page. */
   readonly lasting: boolean;
-  /** Forgets every run, of all experiments. */
-  clear(): Promise<void>;
+  remove(key: string): Promise<void>;
 }
 
 /** Kept apart by `part`: the same keys of another size or other cells. */
 export async function browserStore(part: string): Promise<BrowserStore> {
   const database = await openDatabase();
-  if (!database) {
-    const memory = memoryOf(part);
-    return { ...memory, lasting: false, clear: async () => void memories.delete(part) };
-  }
   const at = (key: string) => `${part}/${key}`;
+  if (!database) {
+    return {
+      lasting: false,
+      read: async (key) => ofThisPage.get(at(key)),
+      write: async (key, stored) => void ofThisPage.set(at(key), stored),
+      remove: async (key) => void ofThisPage.delete(at(key)),
+    };
+  }
   return {
     lasting: true,
     read: async (key) => {
@@ -30,7 +33,7 @@ export async function browserStore(part: string): Promise<BrowserStore> {
       }
     },
     write: (key, stored) => set(at(key), stored, database),
-    clear: () => clear(database),
+    remove: (key) => del(at(key), database),
   };
 }
 
@@ -50,10 +53,4 @@ function openDatabase(): Promise<UseStore | undefined> {
   return opened;
 }
 
-const memories = new Map<string, RunStore>();
-
-function memoryOf(part: string): RunStore {
-  const known = memories.get(part) ?? memoryStore();
-  memories.set(part, known);
-  return known;
-}
+const ofThisPage = new Map<string, StoredRun>();

@@ -1,4 +1,5 @@
 /** Comma-separated values by RFC 4180: one column a name, rows as long as the longest column. Pure. */
+import { csvField } from '@retinoscope/worker';
 
 export type Column = ArrayLike<number | string | undefined>;
 
@@ -34,5 +35,5 @@ function field(value: number | string | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number')
     return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '';
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return csvField(value);
 }

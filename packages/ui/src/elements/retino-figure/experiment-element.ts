@@ -3,7 +3,6 @@
  * pictures and the table. Subclasses say which figures there are. Computes nothing itself; the runner does.
  */
 import {
-  type Claim,
   type Experiment,
   type ExperimentSetting,
   type ExperimentSize,
@@ -18,7 +17,6 @@ import { property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
 import { ExperimentRunner, type ExperimentState } from '../../controllers/experiment-runner.js';
 import { changeEvent } from '../../controllers/session.js';
-import { plural } from '../../controllers/text.js';
 import { ThemeController } from '../../controllers/theme-controller.js';
 import { WidthController } from '../../controllers/width-controller.js';
 import { drawPanel, fileName, panelColumns, saveFile, toCsv } from '../../plots/index.js';
@@ -28,7 +26,8 @@ import { VisibilityController } from '../retino-picture/visibility-controller.js
 import { styles } from './experiment.styles.js';
 import { columnsFor, figureName, isWide } from './layout.js';
 import { storedFromFile, storedFromUrl } from './stored.js';
-import { progressLine, runLine, shareDone, spoken, tableRows } from './texts.js';
+import { spoken } from './texts.js';
+import { claimList, course, runTable } from './views.js';
 
 const sizes: readonly { readonly size: ExperimentSize; readonly label: string }[] = [
   { size: 'glance', label: 'Glance: seconds, little data' },
@@ -158,10 +157,10 @@ export abstract class ExperimentElement extends LitElement {
         <p class="small muted" part="differs">Here: ${table.differs}</p>
       </header>
       ${this.renderExtra(busy)} ${this.#buttons(current)} ${this.#error(current)}
-      ${this.#course(current)}
+      ${course(current)}
       ${opened ? html`<p class="message">A result from a file: ${opened.cells}, ${opened.size}, software version ${opened.softwareVersion}.</p>` : nothing}
       ${complete ? claimList(table.claims) : nothing} ${this.#panels(table)}
-      ${table.rows.length > 0 ? this.#table(table) : nothing}
+      ${table.rows.length > 0 ? runTable(table) : nothing}
       <slot></slot>
       <div class="visually-hidden" role="status" aria-live="polite">${this.spoken}</div>
     </div>`;
@@ -255,7 +254,7 @@ export abstract class ExperimentElement extends LitElement {
     </div>`;
   }
 
-  #buttons({ activity, complete, table, located }: ExperimentState): TemplateResult {
+  #buttons({ activity, complete, table, located, canUndo }: ExperimentState): TemplateResult {
     const busy = activity === 'running' || activity === 'paused';
     const paused = activity === 'paused';
     const some = table.rows.length > 0;
@@ -286,9 +285,17 @@ export abstract class ExperimentElement extends LitElement {
       >
         Cancel
       </button>
-      <button type="button" ?disabled=${busy || !some} @click=${() => this.#runner.forget()}>
-        Forget all runs
-      </button>
+      ${
+        canUndo
+          ? html`<button type="button" @click=${() => this.#runner.undo()}>Undo forgetting</button>`
+          : html`<button
+              type="button"
+              ?disabled=${busy || !some}
+              @click=${() => this.#runner.forget()}
+            >
+              Forget these runs
+            </button>`
+      }
       <button
         type="button"
         ?disabled=${shown.rows.length === 0}
@@ -325,25 +332,6 @@ export abstract class ExperimentElement extends LitElement {
     </p>`;
   }
 
-  #course(current: ExperimentState): TemplateResult {
-    const { progress, activity } = current;
-    const busy = activity === 'running' || activity === 'paused';
-    const line = progressLine(current);
-    if (!busy || !progress) return html`<p class="small muted" part="status">${line}</p>`;
-    return html`<div class="meter" part="progress">
-      <progress max="1" .value=${shareDone(progress)} aria-label="Progress of all runs"></progress>
-      <p class="small muted">${line}</p>
-      <ul class="runs small muted">
-        ${progress.running.map(
-          (run) => html`<li>
-            <span>${runLine(run)}</span>
-            <progress max="1" .value=${run.done} aria-label=${run.key}></progress>
-          </li>`,
-        )}
-      </ul>
-    </div>`;
-  }
-
   #panels(table: ExperimentTable): TemplateResult {
     const whole = Math.min(this.#width.width, 1200);
     const theme = this.#theme.theme;
@@ -366,30 +354,6 @@ export abstract class ExperimentElement extends LitElement {
         </retino-picture>`;
       })}
     </div>`;
-  }
-
-  #table(table: ExperimentTable): TemplateResult {
-    const { names, rows } = tableRows(table);
-    return html`<details part="table">
-      <summary>Table of ${plural(rows.length, 'run')}</summary>
-      <div class="scroll" role="region" aria-label="Table of the runs" tabindex="0">
-        <table>
-          <thead>
-            <tr>
-              ${names.map((name) => html`<th scope="col">${name}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map(
-              ([first, ...rest]) => html`<tr>
-                <th scope="row">${first}</th>
-                ${rest.map((value) => html`<td>${value}</td>`)}
-              </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-    </details>`;
   }
 
   readonly #open = async (event: Event): Promise<void> => {
@@ -430,8 +394,8 @@ export abstract class ExperimentElement extends LitElement {
     const target = event.composedPath()[0];
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
-    const activity = this.#runner.state?.activity;
-    if (activity !== 'running' && activity !== 'paused') return;
+    const { activity, located } = this.#runner.state ?? {};
+    if (activity !== 'running' && activity !== 'paused' && located === undefined) return;
     if (event.key === 'Escape') this.#cancel();
     else if (event.key === 'p') this.#pauseOrResume();
     else return;
@@ -477,20 +441,6 @@ export abstract class ExperimentElement extends LitElement {
       this.spoken === '' ? 0 : speechInterval,
     );
   }
-}
-
-function claimList(claims: readonly Claim[]): TemplateResult {
-  return html`<ul class="claims" part="claims" aria-label="Claims">
-    ${claims.map(
-      (claim) => html`<li class=${claim.holds ? 'holds' : claim.required ? 'fails' : 'open'}>
-        <span class="mark" aria-hidden="true">${claim.holds ? '✓' : claim.required ? '✗' : '–'}</span>
-        <span>
-          <b>${claim.holds ? 'Holds' : claim.required ? 'Does not hold' : 'Does not hold here'}:</b>
-          ${claim.says}; found ${claim.found}.${claim.holds || !claim.because ? '' : ` Because ${claim.because}.`}
-        </span>
-      </li>`,
-    )}
-  </ul>`;
 }
 
 const texts = new WeakMap<FigurePanel, string>();

@@ -18,6 +18,7 @@ function state(change: Partial<ExperimentState>, finished = 0): ExperimentState 
     activity: 'idle',
     table: experimentTable(experiment, setting, rows),
     complete: finished === runs.length,
+    canUndo: false,
     lasting: true,
     ...change,
   };
