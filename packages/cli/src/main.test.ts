@@ -56,6 +56,16 @@ test('a manifest that is not JSON, names a file elsewhere, or one that is missin
     expect(await said(naming('stimulus.npy'))).toContain('no file');
   }));
 
+test.each([
+  ['--cell', '0'],
+  ['--cells', '0,1'],
+  ['--trials', '0:3'],
+])('reproduce %s %s is refused without a recording', async (...option) => {
+  const { code, stdout, stderr } = await retinoscope('reproduce', 'fig5', ...option);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^error: .*--recording.*\n$/);
+});
+
 test('a figure of simulated cells alone is refused for a recording, with those that are accepted', async () => {
   for (const figure of ['fig2', 'fig3', 'fig10']) {
     const said = await refusal('reproduce', figure, '--recording', 'x');

@@ -47,6 +47,7 @@ let waiting: (() => void)[];
 let controls: string[];
 let ended: number;
 let failing: boolean;
+let described: number;
 
 beforeEach(() => {
   stores = new Map();
@@ -55,6 +56,7 @@ beforeEach(() => {
   controls = [];
   ended = 0;
   failing = false;
+  described = 0;
 });
 
 function runnerOf(): ExperimentRunner {
@@ -75,6 +77,10 @@ function runnerOf(): ExperimentRunner {
       measures: { seed: result.model.provenance.seed },
       drawn: {},
     }),
+    describe: async () => {
+      described++;
+      throw new RetinoscopeError('manifest', 'No such file.');
+    },
     control: async (command) => {
       controls.push(command);
       return true;
@@ -200,4 +206,16 @@ test('what is forgotten is gone, other experiments excepted, and comes back when
   await runner.forget();
   await runner.show(second, setting);
   expect(runner.state).toMatchObject({ complete: true, canUndo: false });
+});
+
+test('cells of a recording that cannot be located are an error, which the next start tries again', async () => {
+  const runner = runnerOf();
+  const recording = { kind: 'recording', manifest: {}, files: [] } as const;
+  await runner.show(first, setting, recording);
+  expect(runner.state).toMatchObject({ activity: 'idle', error: { kind: 'manifest' } });
+  expect(runner.state?.located).toBeUndefined();
+  expect(described).toBe(1);
+  await runner.start();
+  expect(described).toBe(2);
+  expect(fitted).toEqual([]);
 });

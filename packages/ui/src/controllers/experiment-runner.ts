@@ -56,6 +56,8 @@ export interface ExperimentRunnerOptions {
 export class ExperimentRunner extends EventTarget {
   #state?: ExperimentState;
   #store?: BrowserStore;
+  /** That whose cells are shown. */
+  #recording?: RecordedSource;
   #pool?: ServicePool;
   #pause?: ExperimentPause;
   /** Of what is going on; a result counts only while its controller is this one. */
@@ -85,6 +87,7 @@ export class ExperimentRunner extends EventTarget {
   ): Promise<void> {
     const call = this.#begin();
     this.#store = undefined;
+    this.#recording = recording;
     this.#forgotten = [];
     this.#set({
       experiment,
@@ -111,11 +114,12 @@ export class ExperimentRunner extends EventTarget {
     }
   }
 
-  /** Runs what is not stored yet. */
+  /** Runs what is not stored yet; where the cells or the store could not be had, tries that again. */
   async start(): Promise<void> {
     const state = this.#state;
     const store = this.#store;
-    if (!state || !store || state.activity !== 'idle') return;
+    if (state?.activity !== 'idle') return;
+    if (!store) return this.show(state.experiment, state.setting, this.#recording);
     const call = this.#begin();
     this.#forgotten = [];
     const pause = new ExperimentPause();
