@@ -118,7 +118,7 @@ for (const figure of figures) {
   });
 }
 
-test('an experiment is paused, stands still, and goes on; what is finished survives a closed page', async ({
+test('an experiment is paused, stands still, and goes on; its runs are forgotten and brought back', async ({
   page,
 }) => {
   const element = await openFigure(page, 3);
@@ -131,7 +131,10 @@ test('an experiment is paused, stands still, and goes on; what is finished survi
   expect(await line.textContent()).toBe(before);
   await element.getByRole('button', { name: 'Resume' }).click();
   await expect(element.getByText(/All \d+ runs are finished/)).toBeVisible({ timeout: finished });
-  await page.close();
+  await element.getByRole('button', { name: 'Forget these runs' }).click();
+  await expect(element.getByText(/runs of training/)).toBeVisible();
+  await element.getByRole('button', { name: 'Undo forgetting' }).click();
+  await expect(element.getByText(/All \d+ runs are finished/)).toBeVisible();
 });
 
 test('a result that was saved is opened again; what is not one is refused, and nothing is lost', async ({
