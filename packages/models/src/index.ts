@@ -22,5 +22,6 @@ export * from './metrics/index.js';
 export * from './onnx/index.js';
 export * from './recording/index.js';
 export * from './simulation/index.js';
+export * from './stimuli/index.js';
 export * from './training/index.js';
 export { softwareVersion } from './version.js';
