@@ -64,9 +64,15 @@ export function shapeText(shape: readonly (number | string)[]): string {
 }
 
 /** How many samples the model takes at a time: a fixed number, or any (`undefined`). */
-function fixedBatch(accepted: ModelValue): number | undefined {
+export function fixedBatch(accepted: ModelValue): number | undefined {
   const first = accepted.shape[0];
   return typeof first === 'number' ? first : undefined;
+}
+
+/** One batch of the model's input, free axes as 1; undefined when the file gives no shape. */
+export function smallestShape(accepted: ModelValue): readonly number[] | undefined {
+  if (accepted.shape[0] === anyShape) return undefined;
+  return accepted.shape.map((axis) => (typeof axis === 'number' ? axis : 1));
 }
 
 /**
@@ -183,7 +189,7 @@ const runBytes = 32 * 2 ** 20;
 /** Samples that one run takes at the most: a layer's maps are many times larger than its input. */
 const runSamples = 256;
 
-interface RunPlan {
+export interface RunPlan {
   /** Samples in the input. */
   readonly samples: number;
   /** Values a sample. */
@@ -194,13 +200,13 @@ interface RunPlan {
   readonly pad: boolean;
 }
 
-/** The runs that an input is cut into. An input without axes is one sample. */
-export function planRuns(input: Tensor, accepted: ModelValue): RunPlan {
+/** The runs that an input is cut into, of `most` samples where the model leaves that free. An input without axes is one sample. */
+export function planRuns(input: Tensor, accepted: ModelValue, most: number): RunPlan {
   const samples = input.shape[0] ?? 1;
   const sampleSize = input.data.length / samples;
   const batch = fixedBatch(accepted);
   if (batch !== undefined) return { samples, sampleSize, step: batch, pad: true };
   const bytes = Math.max(4, input.data.BYTES_PER_ELEMENT) * sampleSize;
-  const step = Math.max(1, Math.min(runSamples, Math.floor(runBytes / bytes)));
+  const step = Math.max(1, Math.min(runSamples, Math.floor(runBytes / bytes), Math.floor(most)));
   return { samples, sampleSize, step: Math.min(step, samples), pad: false };
 }

@@ -6,11 +6,27 @@ import { type Head, headLosses } from '@retinoscope/core-wasm';
 import * as v from 'valibot';
 import type { FittedModel } from '../architecture/types.js';
 import { RetinoscopeError } from '../errors.js';
+import { maximumPicture } from './metadata-reader.js';
 
 /**
  * What an exported model takes: `frames`, the last frames; `filtered`, one frame filtered in time (Version I).
  */
 export type OnnxVariant = 'frames' | 'filtered';
+
+/** What is known of a fitted model beside the model itself; written for readers of the file. */
+export interface ModelNotes {
+  /** Pearson correlation with the test response, −1 to 1. */
+  readonly testCC?: number;
+  readonly testCCAgainst?: 'true rate' | 'mean of repeats';
+  readonly licence?: string;
+  readonly citation?: string;
+  /** A picture `[y, x]` of the receptive field; stored with 8 bits a square, its largest magnitude as 1. */
+  readonly receptiveField?: {
+    readonly height: number;
+    readonly width: number;
+    readonly data: Float32Array;
+  };
+}
 
 export const producerName = 'retinoscope';
 
@@ -70,6 +86,53 @@ export function metadataOf(model: ModelDescription, variant: OnnxVariant): Recor
     validation_loss: String(provenance.validationLoss),
     ...optional,
   };
+}
+
+/** The metadata of `notes`. Error `model`: a correlation outside −1 to 1, or a picture that is not finite or not of its size. */
+export function notesMetadata(notes: ModelNotes): Record<string, string> {
+  const { testCC, testCCAgainst, licence, citation, receptiveField } = notes;
+  const found: Record<string, string> = {};
+  if (testCC !== undefined) {
+    if (!(Math.abs(testCC) <= 1)) {
+      throw new RetinoscopeError(
+        'model',
+        `The correlation ${testCC} cannot be written; numbers from −1 to 1 are accepted.`,
+        { found: testCC },
+      );
+    }
+    found.test_cc = String(testCC);
+  }
+  if (testCCAgainst !== undefined) found.test_cc_against = testCCAgainst;
+  if (licence) found.licence = licence;
+  if (citation) found.citation = citation;
+  const picture = receptiveField && pictureText(receptiveField);
+  if (picture) found.receptive_field = picture;
+  return found;
+}
+
+/** Nothing for a picture without a value other than 0. */
+function pictureText({
+  height,
+  width,
+  data,
+}: NonNullable<ModelNotes['receptiveField']>): string | undefined {
+  if (
+    data.length !== height * width ||
+    data.length > maximumPicture ||
+    !data.every(Number.isFinite)
+  ) {
+    throw new RetinoscopeError(
+      'model',
+      `The receptive field of ${data.length} values cannot be written; ${height} × ${width} finite values, at most ${maximumPicture}, are accepted.`,
+      { height, width, found: data.length },
+    );
+  }
+  const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest === 0) return undefined;
+  const bytes = Array.from(data, (value) =>
+    String.fromCharCode(Math.round((value / largest) * 127) & 255),
+  );
+  return JSON.stringify({ height, width, data: btoa(bytes.join('')) });
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(2 ** 20));

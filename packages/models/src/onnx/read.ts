@@ -5,12 +5,12 @@
  */
 import { RetinoscopeError } from '../errors.js';
 import type { ModelCard, ModelValue } from '../files/types.js';
+import { maximumNameBytes, maximumRank, readTensor, type StoredTensor } from './read-tensor.js';
 import {
   attributeField,
   dimensionField,
   elementTypeName,
   entryField,
-  externalLocation,
   type FieldHandlers,
   functionField,
   graphField,
@@ -19,12 +19,10 @@ import {
   opsetField,
   readBytes,
   readInt,
-  readInts,
   readMessage,
   readString,
   shapeField,
   sparseTensorField,
-  tensorField,
   tensorTypeField,
   typeField,
   valueField,
@@ -35,24 +33,20 @@ import {
 const maximumBytes = 2 ** 28;
 const maximumMessages = 1_000_000;
 const maximumDepth = 24;
-const maximumRank = 64;
 const maximumValues = 1000;
-const maximumNameBytes = 2 ** 16;
 const maximumMetadataBytes = 2 ** 24;
-
-/** An initialiser as it lies in the file. */
-interface StoredTensor {
-  readonly name: string;
-  readonly dims: readonly number[];
-  /** TensorProto.DataType. */
-  readonly dataType: number;
-  /** A view of the file; empty when the values are stored in typed fields. */
-  readonly raw: Uint8Array;
-}
 
 export interface ParsedModel {
   readonly card: ModelCard;
   readonly initializers: ReadonlyMap<string, StoredTensor>;
+  /** The first name that two initialisers have. */
+  readonly repeated?: string;
+  /** Inputs of the main graph, those that initialisers preset included. */
+  readonly graphInputs: readonly ModelValue[];
+  /** The NodeProtos of the main graph, views of the file. */
+  readonly nodes: readonly Uint8Array[];
+  /** Operators that the file defines itself, with their domain unless it is ONNX's own. */
+  readonly functions: ReadonlySet<string>;
   /** The first tensor whose values lie in another file. */
   readonly external?: string;
 }
@@ -82,8 +76,13 @@ export function parseOnnx(bytes: Uint8Array): ParsedModel {
       { expected: maximumBytes, found: bytes.length },
     );
   }
+  return asModelFile(() => new ModelParser().parse(bytes));
+}
+
+/** Turns whatever reading damaged bytes throws into a `file` error. */
+export function asModelFile<T>(read: () => T): T {
   try {
-    return new ModelParser().parse(bytes);
+    return read();
   } catch (error) {
     if (error instanceof RetinoscopeError) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -109,7 +108,9 @@ class ModelParser {
   private readonly inputs: ModelValue[] = [];
   private readonly outputs: ModelValue[] = [];
   private readonly initializers = new Map<string, StoredTensor>();
+  private readonly nodes: Uint8Array[] = [];
   private external: string | undefined;
+  private repeated: string | undefined;
 
   parse(bytes: Uint8Array): ParsedModel {
     this.message(bytes, {
@@ -143,12 +144,21 @@ class ModelParser {
         metadata: Object.fromEntries(this.metadata),
       },
       initializers: this.initializers,
+      graphInputs: this.inputs,
+      nodes: this.nodes,
+      functions: this.functions,
+      ...(this.repeated === undefined ? {} : { repeated: this.repeated }),
       ...(this.external === undefined ? {} : { external: this.external }),
     };
   }
 
   /** {@link readMessage}, counted: a file of endless small messages is refused. */
   private message(bytes: Uint8Array, handlers: FieldHandlers): void {
+    this.count();
+    readMessage(bytes, handlers);
+  }
+
+  private count(): void {
     if (++this.messages > maximumMessages) {
       throw new RetinoscopeError(
         'model',
@@ -156,14 +166,18 @@ class ModelParser {
         { expected: maximumMessages },
       );
     }
-    readMessage(bytes, handlers);
   }
 
   private mainGraph(bytes: Uint8Array): void {
     this.message(bytes, {
-      [graphField.node]: (field) => this.node(readBytes(field), 0),
+      [graphField.node]: (field) => {
+        const node = readBytes(field);
+        this.nodes.push(node);
+        this.node(node, 0);
+      },
       [graphField.initializer]: (field) => {
         const tensor = this.tensor(readBytes(field));
+        if (this.initializers.has(tensor.name)) this.repeated ??= tensor.name;
         this.initializers.set(tensor.name, tensor);
       },
       [graphField.sparseInitializer]: (field) => this.sparseTensor(readBytes(field)),
@@ -228,28 +242,10 @@ class ModelParser {
   }
 
   private tensor(bytes: Uint8Array): StoredTensor {
-    let name = '';
-    let dataType = 0;
-    let raw = bytes.subarray(0, 0);
-    let location = 0;
-    const dims: number[] = [];
-    this.message(bytes, {
-      [tensorField.dims]: (field) => readInts(field, dims, maximumRank),
-      [tensorField.dataType]: (field) => {
-        dataType = readInt(field);
-      },
-      [tensorField.name]: (field) => {
-        name = readString(field, maximumNameBytes);
-      },
-      [tensorField.rawData]: (field) => {
-        raw = readBytes(field);
-      },
-      [tensorField.dataLocation]: (field) => {
-        location = readInt(field);
-      },
-    });
-    if (location === externalLocation) this.external ??= name;
-    return { name, dims, dataType, raw };
+    this.count();
+    const { tensor, external } = readTensor(bytes);
+    if (external) this.external ??= tensor.name;
+    return tensor;
   }
 
   private sparseTensor(bytes: Uint8Array): void {
@@ -363,6 +359,7 @@ class ModelParser {
   }
 }
 
-function qualifiedName(domain: string, operator: string): string {
+/** An operator's name with its domain, unless that is ONNX's own. */
+export function qualifiedName(domain: string, operator: string): string {
   return domain === '' || domain === 'ai.onnx' ? operator : `${domain}:${operator}`;
 }

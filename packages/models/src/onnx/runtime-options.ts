@@ -4,6 +4,8 @@ import { RetinoscopeError } from '../errors.js';
 export interface OnnxRuntimeOptions {
   /** Absolute address of `ort-wasm-simd-threaded.wasm`; ONNX Runtime's own place when absent. */
   readonly wasm?: string | URL;
+  /** Bytes of that file once it is unpacked, for progress: a server that compresses does not tell them. */
+  readonly wasmBytes?: number;
   /** The bytes of that file, where nothing can be fetched. */
   readonly wasmBinary?: ArrayBuffer;
   /** Threads, where the page is cross-origin isolated; 1 elsewhere and by default. */

@@ -8,6 +8,9 @@ import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { RetinoscopeError, throwIfCancelled } from '../errors.js';
 import type { ModelCard, ModelValue, Tensor } from '../files/types.js';
 import type { LongCall, WorkProgress } from '../recording/types.js';
+import { affordableRuns } from './affordable.js';
+import { type CostModel, shortName } from './cost/estimate.js';
+import { graphOf } from './graph.js';
 import {
   checkShape,
   checkValues,
@@ -15,19 +18,28 @@ import {
   type InputType,
   inputTypes,
   isInputType,
-  planRuns,
+  smallestShape,
 } from './input.js';
 import { withCappedMemory } from './memory-cap.js';
 import { joinOutputs, type OutputPart, readOutput } from './output.js';
 import { parseOnnx } from './read.js';
+import { requireRunnable } from './refuse.js';
 import { isFatal, loadError, runtimeError, stoppedError } from './runtime-errors.js';
 import { runtimeSettings } from './runtime-options.js';
 import { identityModel } from './write.js';
 
 type OnnxRuntime = typeof import('onnxruntime-web/wasm');
 
+/** Asked of a run. */
+export interface OnnxCall extends LongCall<WorkProgress> {
+  /** Names of the outputs wanted; the model's first when left out. */
+  readonly outputs?: readonly string[];
+}
+
 export interface OnnxOutput {
-  /** The model's first output; its first axis as long as the input's when the model keeps a batch axis. */
+  /** The outputs asked for, in that order; their first axis as long as the input's when the model keeps a batch axis. */
+  readonly outputs: readonly { readonly name: string; readonly output: Tensor }[];
+  /** The first of them. */
   readonly output: Tensor;
   readonly outputName: string;
 }
@@ -36,10 +48,10 @@ export interface OnnxSession {
   readonly card: ModelCard;
   /**
    * Runs the model, in parts where the batch is fixed or large. The signal is heeded between parts.
-   * Errors: `model` for a shape that does not fit (naming the one accepted) or a failed run,
-   * `data` for values that are not finite or do not fit the type, `memory`, `cancelled`.
+   * Errors: `model` for a shape that does not fit (naming the one accepted), more work than the limits allow (naming
+   * how many samples fit), an output that the model lacks, or a failed run, `data` for values that are not finite or do not fit the type, `memory`, `cancelled`.
    */
-  run(input: Tensor, call?: LongCall<WorkProgress>): Promise<OnnxOutput>;
+  run(input: Tensor, call?: OnnxCall): Promise<OnnxOutput>;
   /** Releases the model; a second call does nothing. */
   dispose(): Promise<void>;
 }
@@ -56,23 +68,23 @@ let queue: Promise<unknown> = Promise.resolve();
 
 /**
  * Opens a model for running. Errors: `file` for bytes that are not ONNX, `model` for external data,
- * unsupported operators, or other than one tensor input; `worker` when ONNX Runtime cannot be started.
+ * unsupported operators, other than one tensor input, or a graph that `requireRunnable` refuses before ONNX Runtime
+ * sees it; `memory` for values that are too large; `worker` when ONNX Runtime cannot be started.
  */
-export async function openOnnx(bytes: Uint8Array): Promise<OnnxSession> {
-  const { card, external } = parseOnnx(bytes);
-  if (external !== undefined) {
-    throw new RetinoscopeError(
-      'model',
-      `The model keeps its tensor "${external}" in another file; only models with all their data in one .onnx file are accepted.`,
-      { tensor: external },
-    );
-  }
+export async function openOnnx(
+  bytes: Uint8Array,
+  call: LongCall<WorkProgress> = {},
+): Promise<OnnxSession> {
+  const parsed = parseOnnx(bytes);
+  const { card } = parsed;
+  const graph = graphOf(parsed);
   const input = onlyInput(card);
+  const cost = requireRunnable(graph, smallestShape(input));
   return enqueue(async () => {
-    const ort = await loadRuntime();
+    const ort = await loadRuntime(call);
     try {
       const session = await ort.InferenceSession.create(bytes, sessionOptions);
-      return new Session(ort, session, card, input);
+      return new Session(ort, session, card, input, cost);
     } catch (error) {
       throw noteFailure(runtimeError(error, card), error);
     }
@@ -94,9 +106,9 @@ function noteFailure(error: RetinoscopeError, cause: unknown): RetinoscopeError 
   return failure ?? error;
 }
 
-function loadRuntime(): Promise<OnnxRuntime> {
+function loadRuntime(call: LongCall<WorkProgress>): Promise<OnnxRuntime> {
   runtimeSettings.inUse = true;
-  runtime ??= startRuntime().catch((error: unknown) => {
+  runtime ??= startRuntime(call).catch((error: unknown) => {
     runtime = undefined;
     runtimeSettings.inUse = false;
     throw error;
@@ -104,15 +116,22 @@ function loadRuntime(): Promise<OnnxRuntime> {
   return runtime;
 }
 
-async function startRuntime(): Promise<OnnxRuntime> {
-  const { wasm, wasmBinary, threads = 1 } = runtimeSettings.options;
+async function startRuntime(call: LongCall<WorkProgress>): Promise<OnnxRuntime> {
+  const { wasm, wasmBinary, wasmBytes, threads = 1 } = runtimeSettings.options;
+  const heard = (came: number) =>
+    call.onProgress?.({
+      kind: 'work',
+      done: wasmBytes ? Math.min(1, came / wasmBytes) : 0,
+      what: 'Loading ONNX Runtime',
+      bytes: { came, ...(wasmBytes === undefined ? {} : { all: wasmBytes }) },
+    });
   const address = wasm === undefined ? undefined : String(wasm);
   const local = address?.startsWith('file:');
   const [ort, binary] = await Promise.all([
     import('onnxruntime-web/wasm').catch((error: unknown) => {
       throw loadError('could not be loaded', error);
     }),
-    wasmBinary ?? (address === undefined || local ? undefined : fetchWasm(address)),
+    wasmBinary ?? (address === undefined || local ? undefined : fetchWasm(address, heard)),
   ]);
   ort.env.logLevel = 'error';
   ort.env.wasm.proxy = false;
@@ -140,11 +159,11 @@ const wasmMagic = 0x6d736100;
  * ONNX Runtime gives up for good when its own fetch fails, and a server's error page looks to it like broken code:
  * fetching here lets a second try succeed and says what was wrong.
  */
-async function fetchWasm(address: string): Promise<ArrayBuffer> {
+async function fetchWasm(address: string, heard: (came: number) => void): Promise<ArrayBuffer> {
   let found: string;
   try {
     const response = await fetch(address, { credentials: 'same-origin' });
-    const bytes = await response.arrayBuffer();
+    const bytes = await bodyOf(response, heard);
     const isWasm = bytes.byteLength >= 8 && new DataView(bytes).getUint32(0, true) === wasmMagic;
     if (response.ok && isWasm) return bytes;
     found = response.ok ? 'another kind of file' : `status ${response.status}`;
@@ -152,6 +171,29 @@ async function fetchWasm(address: string): Promise<ArrayBuffer> {
     throw loadError(`could not be fetched from ${shortAddress(address)}`, error);
   }
   throw loadError(`was not found at ${shortAddress(address)} (${found})`);
+}
+
+/** Milliseconds between two reports of a download. */
+const reportInterval = 100;
+
+async function bodyOf(response: Response, heard: (came: number) => void): Promise<ArrayBuffer> {
+  if (!response.body || !response.ok) return response.arrayBuffer();
+  let came = 0;
+  let told = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(part, controller) {
+      came += part.length;
+      const now = performance.now();
+      if (now - told > reportInterval) {
+        told = now;
+        heard(came);
+      }
+      controller.enqueue(part);
+    },
+  });
+  const bytes = await new Response(response.body.pipeThrough(counted)).arrayBuffer();
+  heard(bytes.byteLength);
+  return bytes;
 }
 
 function shortAddress(address: string): string {
@@ -188,20 +230,21 @@ class Session implements OnnxSession {
     private readonly session: InferenceSession,
     readonly card: ModelCard,
     private readonly input: ModelValue & { readonly type: InputType },
+    private readonly cost: CostModel,
   ) {}
 
-  async run(tensor: Tensor, call: LongCall<WorkProgress> = {}): Promise<OnnxOutput> {
+  async run(tensor: Tensor, call: OnnxCall = {}): Promise<OnnxOutput> {
     throwIfCancelled(call.signal);
     checkShape(tensor, this.input);
     checkValues(tensor, this.input.type);
-    const plan = planRuns(tensor, this.input);
-    const outputName = this.card.outputs[0].name;
-    const parts: OutputPart[] = [];
+    const names = this.outputNames(call.outputs);
+    const plan = affordableRuns(tensor, this.input, this.cost);
+    const parts = new Map<string, OutputPart[]>(names.map((name) => [name, []]));
     for (let first = 0; first < plan.samples; first += plan.step) {
       if (first > 0) await nextTask();
       const count = Math.min(plan.step, plan.samples - first);
       const given = plan.pad ? plan.step : count;
-      const part = await enqueue(async () => {
+      const made = await enqueue(async () => {
         throwIfCancelled(call.signal);
         this.throwIfReleased();
         const values = convertValues(tensor.data, this.input.type, {
@@ -210,26 +253,45 @@ class Session implements OnnxSession {
           length: given * plan.sampleSize,
         });
         const dims = tensor.shape.map((length, axis) => (axis === 0 ? given : length));
-        return this.runPart(new this.ort.Tensor(this.input.type, values, dims), outputName);
+        return this.runPart(new this.ort.Tensor(this.input.type, values, dims), names);
       });
-      parts.push({ tensor: part, count, given });
+      for (const [name, of] of parts)
+        of.push({ tensor: readOutput(made[name], name), count, given });
       call.onProgress?.({
         kind: 'work',
         done: (first + count) / plan.samples,
         what: 'Running the model',
       });
     }
-    return { output: joinOutputs(parts, outputName), outputName };
+    const outputs = names.map((name) => ({
+      name,
+      output: joinOutputs(parts.get(name) ?? [], name),
+    }));
+    return { outputs, output: outputs[0].output, outputName: outputs[0].name };
   }
 
-  private async runPart(feed: InstanceType<OnnxRuntime['Tensor']>, name: string): Promise<Tensor> {
-    let outputs: InferenceSession.OnnxValueMapType;
+  private outputNames(asked: readonly string[] = []): readonly string[] {
+    const names = this.card.outputs.map((output) => output.name);
+    for (const name of asked) {
+      if (names.includes(name)) continue;
+      throw new RetinoscopeError(
+        'model',
+        `The model has no output "${shortName(name)}"; it has ${names.map((each) => `"${shortName(each)}"`).join(', ')}.`,
+        { found: name, expected: names },
+      );
+    }
+    return asked.length > 0 ? asked : names.slice(0, 1);
+  }
+
+  private async runPart(
+    feed: InstanceType<OnnxRuntime['Tensor']>,
+    names: readonly string[],
+  ): Promise<InferenceSession.OnnxValueMapType> {
     try {
-      outputs = await this.session.run({ [this.input.name]: feed }, [name]);
+      return await this.session.run({ [this.input.name]: feed }, [...new Set(names)]);
     } catch (error) {
       throw noteFailure(runtimeError(error, this.card), error);
     }
-    return readOutput(outputs[name], name);
   }
 
   dispose(): Promise<void> {

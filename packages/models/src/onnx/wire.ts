@@ -38,9 +38,12 @@ export const nodeField = {
 
 export const attributeField = {
   name: 1,
+  float: 2,
   int: 3,
+  string: 4,
   tensor: 5,
   graph: 6,
+  floats: 7,
   ints: 8,
   tensors: 10,
   graphs: 11,
@@ -50,13 +53,25 @@ export const attributeField = {
 } as const;
 
 /** AttributeProto.AttributeType. */
-export const attributeType = { int: 2, ints: 7 } as const;
+export const attributeType = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  floats: 6,
+  ints: 7,
+} as const;
 
 export const tensorField = {
   dims: 1,
   dataType: 2,
+  floatData: 4,
+  int32Data: 5,
+  int64Data: 7,
   name: 8,
   rawData: 9,
+  doubleData: 10,
+  uint64Data: 11,
   docString: 12,
   dataLocation: 14,
 } as const;
@@ -175,6 +190,29 @@ export function readInts({ reader, wire }: WireField, into: number[], limit: num
   }
   const packed = new BinaryReader(readBytes({ reader, wire }));
   while (packed.pos < packed.len) push(packed.int64());
+}
+
+/** Calls `give` with each of a repeated varint's values, packed or not; those that no JavaScript integer holds are clamped. */
+export function readClampedInts({ reader, wire }: WireField, give: (value: number) => void): void {
+  const clamped = (value: bigint | string) =>
+    Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(value)));
+  if (wire === WireType.Varint) {
+    give(clamped(reader.int64()));
+    return;
+  }
+  const packed = new BinaryReader(readBytes({ reader, wire }));
+  while (packed.pos < packed.len) give(clamped(packed.int64()));
+}
+
+/** Calls `give` with each of a repeated float's values, of 4 bytes, or double's, of 8, packed or not. */
+export function readReals(field: WireField, size: 4 | 8, give: (value: number) => void): void {
+  const next = (reader: BinaryReader) => (size === 4 ? reader.float() : reader.double());
+  if (field.wire === (size === 4 ? WireType.Bit32 : WireType.Bit64)) {
+    give(next(field.reader));
+    return;
+  }
+  const packed = new BinaryReader(readBytes(field));
+  while (packed.pos < packed.len) give(next(packed));
 }
 
 function safeInt(value: bigint | string): number {

@@ -8,7 +8,13 @@ import type { FittedModel } from '../architecture/types.js';
 import { RetinoscopeError } from '../errors.js';
 import { checkArchitecture, checkFittedModel } from './consistency.js';
 import { flipChannels } from './lags.js';
-import { metadataOf, type OnnxVariant, producerName } from './metadata.js';
+import {
+  type ModelNotes,
+  metadataOf,
+  notesMetadata,
+  type OnnxVariant,
+  producerName,
+} from './metadata.js';
 import {
   attributeField,
   attributeType,
@@ -58,9 +64,14 @@ interface Graph {
 /**
  * The ONNX file of `model`. `frames` takes `[batch, lags, y, x]`, oldest frame first;
  * `filtered`, Version I only, takes `[batch, 1, y, x]`, already filtered in time.
- * Error `model`: `filtered` asked of Version II, or arrays that do not fit the architecture.
+ * `notes` go into its metadata.
+ * Error `model`: `filtered` asked of Version II, or arrays that do not fit the architecture, or notes that are not sound.
  */
-export function exportOnnx(model: FittedModel, variant: OnnxVariant): Uint8Array {
+export function exportOnnx(
+  model: FittedModel,
+  variant: OnnxVariant,
+  notes: ModelNotes = {},
+): Uint8Array {
   const { architecture } = model;
   if (variant === 'filtered' && architecture.version === 2) {
     throw new RetinoscopeError(
@@ -72,7 +83,7 @@ export function exportOnnx(model: FittedModel, variant: OnnxVariant): Uint8Array
   checkFittedModel(model);
   const graph = networkGraph(model, variant);
   const channels = variant === 'filtered' ? 1 : architecture.lags;
-  const metadata = metadataOf(model, variant);
+  const metadata = { ...metadataOf(model, variant), ...notesMetadata(notes) };
   return encodeMessage((writer) => {
     writeHeader(writer);
     writeString(writer, modelField.producerName, producerName);

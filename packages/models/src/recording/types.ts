@@ -14,6 +14,8 @@ export interface WorkProgress {
   readonly kind: 'work';
   readonly done: number;
   readonly what: string;
+  /** Of a download: bytes that came, and of how many where that is known. */
+  readonly bytes?: { readonly came: number; readonly all?: number };
 }
 
 /** A range of blocks, 0-based, `last` included. */
