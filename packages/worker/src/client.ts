@@ -28,7 +28,7 @@ export interface ClientOptions {
   /** Milliseconds a worker is given to heed a cancellation before it is ended; 1000 when absent. */
   readonly cancelGrace?: number;
   /** Where ONNX Runtime finds its files: as a build serves them. A relative address is taken from the page. */
-  readonly onnx?: OnnxRuntimeOptions;
+  readonly onnx?: OnnxRuntimeOptions | (() => Promise<OnnxRuntimeOptions>);
 }
 
 interface PendingCall {
@@ -63,7 +63,7 @@ function absolute(onnx: OnnxRuntimeOptions): OnnxRuntimeOptions {
 class Client implements ReplicaClient {
   readonly #spawn: SpawnWorker;
   readonly #cancelGrace: number;
-  readonly #onnx?: OnnxRuntimeOptions;
+  readonly #onnx?: OnnxRuntimeOptions | (() => Promise<OnnxRuntimeOptions>);
   readonly #pending = new Map<number, PendingCall>();
   readonly #crashListeners = new Set<(error: RetinoscopeError) => void>();
   #worker?: LiveWorker;
@@ -72,7 +72,7 @@ class Client implements ReplicaClient {
   constructor(spawn: SpawnWorker, { cancelGrace = 1000, onnx }: ClientOptions) {
     this.#spawn = spawn;
     this.#cancelGrace = cancelGrace;
-    this.#onnx = onnx && absolute(onnx);
+    this.#onnx = typeof onnx === 'function' ? onnx : onnx && absolute(onnx);
   }
 
   readonly describe: RetinoscopeService['describe'] = (source, call) =>
@@ -115,8 +115,8 @@ class Client implements ReplicaClient {
   readonly predict: RetinoscopeService['predict'] = (request, call) =>
     this.#call({ method: 'predict', args: [request], source: request.source, ...pick(call) });
 
-  readonly exportOnnx: RetinoscopeService['exportOnnx'] = (model, variant) =>
-    this.#call({ method: 'exportOnnx', args: [model, variant] });
+  readonly exportOnnx: RetinoscopeService['exportOnnx'] = (model, variant, notes) =>
+    this.#call({ method: 'exportOnnx', args: [model, variant, notes] });
 
   readonly onnxInput: RetinoscopeService['onnxInput'] = (request) =>
     this.#call({ method: 'onnxInput', args: [request], source: request.source });
@@ -126,6 +126,12 @@ class Client implements ReplicaClient {
 
   readonly runOnnx: RetinoscopeService['runOnnx'] = (request, call) =>
     this.#call({ method: 'runOnnx', args: [request], ...pick(call) });
+
+  readonly runStimulus: RetinoscopeService['runStimulus'] = (request, call) =>
+    this.#call({ method: 'runStimulus', args: [request], ...pick(call) });
+
+  readonly explain: RetinoscopeService['explain'] = (request, call) =>
+    this.#call({ method: 'explain', args: [request], ...pick(call) });
 
   readonly inspect: RetinoscopeService['inspect'] = (file) =>
     this.#call({ method: 'inspect', args: [file] });

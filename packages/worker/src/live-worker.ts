@@ -22,7 +22,7 @@ export function progressPort(listener: (progress: unknown) => void): ProgressPor
 
 export interface LiveWorkerOptions {
   readonly spawn: SpawnWorker;
-  readonly onnx?: OnnxRuntimeOptions;
+  readonly onnx?: OnnxRuntimeOptions | (() => Promise<OnnxRuntimeOptions>);
   readonly onCrash: (worker: LiveWorker, error: RetinoscopeError) => void;
 }
 
@@ -49,7 +49,10 @@ export class LiveWorker {
       onCrash(this, new RetinoscopeError('worker', message, { reason, ...detail }));
     });
     this.#remote = wrap<WorkerSide>(endpoint);
-    this.ready = listening.then(() => onnx && this.#remote.configure(onnx));
+    this.ready = listening.then(async () => {
+      const options = typeof onnx === 'function' ? await onnx() : onnx;
+      if (options) await this.#remote.configure(options);
+    });
     endpoint.start?.();
   }
 

@@ -73,6 +73,9 @@ class Pool implements ServicePool {
     this.#client().onnxInput(...args);
   readonly openOnnx: RetinoscopeService['openOnnx'] = (...args) => this.#client().openOnnx(...args);
   readonly runOnnx: RetinoscopeService['runOnnx'] = (...args) => this.#client().runOnnx(...args);
+  readonly runStimulus: RetinoscopeService['runStimulus'] = (...args) =>
+    this.#client().runStimulus(...args);
+  readonly explain: RetinoscopeService['explain'] = (...args) => this.#client().explain(...args);
   readonly inspect: RetinoscopeService['inspect'] = (...args) => this.#client().inspect(...args);
   readonly readArray: RetinoscopeService['readArray'] = (...args) =>
     this.#client().readArray(...args);

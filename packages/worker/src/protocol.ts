@@ -5,6 +5,8 @@
 import type {
   DatasetSource,
   ExperimentRun,
+  Explanation,
+  ExplanationRequest,
   FileRef,
   FileSummary,
   FitProgress,
@@ -13,17 +15,22 @@ import type {
   FittedModel,
   Found,
   ModelCard,
+  ModelNotes,
   OnnxVariant,
   ReceptiveField,
   ReceptiveFieldSelection,
   Selection,
   SimulationSpec,
+  StimulusInput,
+  StimulusRates,
   Tensor,
   WorkProgress,
 } from '@retinoscope/models';
 
 export type {
   Evaluation,
+  Explanation,
+  FeatureMap,
   FilterSummary,
   FitProgress,
   FitResult,
@@ -31,6 +38,8 @@ export type {
   OnnxVariant,
   ReceptiveField,
   Replicas,
+  StimulusInput,
+  StimulusRates,
   TestResponses,
   TrainingProgress,
 } from '@retinoscope/models';
@@ -99,6 +108,22 @@ export interface OnnxRunResult {
   readonly seconds: number;
 }
 
+/** A stimulus in contrast, for every output of a model. */
+export interface StimulusRunRequest extends StimulusInput {
+  /** Bytes of an ONNX file. */
+  readonly model: Uint8Array;
+}
+
+export interface StimulusRunResult {
+  readonly outputs: readonly StimulusRates[];
+  readonly seconds: number;
+}
+
+export interface ExplainRequest extends ExplanationRequest {
+  /** Bytes of an ONNX file. */
+  readonly model: Uint8Array;
+}
+
 /** A test stimulus cut into the windows that an exported model takes. */
 export interface OnnxInputRequest {
   readonly model: FittedModel;
@@ -139,11 +164,18 @@ export interface RetinoscopeService {
   /** Rates, spikes per frame, `[time]`, by the project's own kernels. */
   predict(request: PredictRequest, call?: ServiceCall<WorkProgress>): Promise<Float32Array>;
   /** The ONNX file of a fitted model. `frames`: takes the last frames; `filtered`: takes frames filtered in time (Version I). */
-  exportOnnx(model: FittedModel, variant: OnnxVariant): Promise<Uint8Array>;
+  exportOnnx(model: FittedModel, variant: OnnxVariant, notes?: ModelNotes): Promise<Uint8Array>;
   onnxInput(request: OnnxInputRequest): Promise<Tensor>;
   /** What an ONNX model is: inputs, outputs, metadata. */
   openOnnx(model: Uint8Array): Promise<ModelCard>;
   runOnnx(request: OnnxRunRequest, call?: ServiceCall<WorkProgress>): Promise<OnnxRunResult>;
+  /** Rates of every output of a model for each frame of a stimulus. */
+  runStimulus(
+    request: StimulusRunRequest,
+    call?: ServiceCall<WorkProgress>,
+  ): Promise<StimulusRunResult>;
+  /** Which part of a stimulus drove one output at one frame, and what the model's filters made of it. */
+  explain(request: ExplainRequest, call?: ServiceCall<WorkProgress>): Promise<Explanation>;
   /** What is in a file: variables, shapes, types. */
   inspect(file: FileRef): Promise<FileSummary>;
   /** One variable of a MAT, HDF5, npy or npz file. */

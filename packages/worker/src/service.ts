@@ -7,24 +7,27 @@ import {
   configureOnnxRuntime,
   type Dataset,
   type DatasetSource,
+  explainStimulus,
   exportOnnx,
   fitCell,
   inspectFile,
   type OnnxRuntimeOptions,
   onnxWindows,
   openDataset,
-  openOnnx,
   predictDataset,
   type Replica,
   readArray,
   readModelCard,
+  runStimulus,
   simulateNpz,
   TrainingGate,
+  throwIfCancelled,
   trainReplica,
   type WorkProgress,
 } from '@retinoscope/models';
 import { DatasetMemo } from './datasets.js';
 import { describeDataset } from './describe.js';
+import { OnnxSessions } from './onnx-sessions.js';
 import type { FitProgress, FitRequest, FitResult } from './protocol.js';
 import { joinReplicas } from './replica.js';
 import { sourceKey, type WorkerCall, type WorkerService } from './wire.js';
@@ -39,6 +42,7 @@ export interface LocalService extends WorkerService {
 export function createLocalService(): LocalService {
   const memo = new DatasetMemo(openDataset);
   const gates = new Set<TrainingGate>();
+  const sessions = new OnnxSessions();
 
   /** Opens the dataset of a call; its progress and cancellation are the call's. */
   const open = (source: DatasetSource, call: WorkerCall<WorkProgress> = {}): Promise<Dataset> =>
@@ -114,8 +118,8 @@ export function createLocalService(): LocalService {
       return predictDataset(model, await open(source, call), part, call);
     },
 
-    async exportOnnx(model, variant) {
-      return exportOnnx(model, variant);
+    async exportOnnx(model, variant, notes) {
+      return exportOnnx(model, variant, notes);
     },
 
     async onnxInput({ model, source, variant, first, count }) {
@@ -126,15 +130,25 @@ export function createLocalService(): LocalService {
       return readModelCard(model);
     },
 
-    async runOnnx({ model, input }, call) {
-      const session = await openOnnx(model);
-      try {
+    runOnnx({ model, input }, call) {
+      return sessions.use(model, call, async (session) => {
         const started = performance.now();
-        const result = await session.run(input, call);
-        return { ...result, seconds: (performance.now() - started) / 1000 };
-      } finally {
-        await session.dispose();
-      }
+        const { output, outputName } = await session.run(input, call);
+        return { output, outputName, seconds: (performance.now() - started) / 1000 };
+      });
+    },
+
+    runStimulus({ model, ...stimulus }, call) {
+      return sessions.use(model, call, async (session) => {
+        const started = performance.now();
+        const outputs = await runStimulus(session, stimulus, call);
+        return { outputs, seconds: (performance.now() - started) / 1000 };
+      });
+    },
+
+    async explain({ model, ...request }, call) {
+      throwIfCancelled(call?.signal);
+      return explainStimulus(model, request);
     },
 
     async inspect(file) {

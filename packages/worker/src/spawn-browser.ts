@@ -1,13 +1,7 @@
 /** Makes module workers in browsers. The only place that does. */
 import { whenEnded } from './alive.js';
 import { type SpawnWorker, trackListeners, type WorkerHandle } from './handle.js';
-
-export interface SpawnOptions {
-  /** The worker's script, where it is not beside this module; another origin must allow CORS. */
-  readonly workerUrl?: string | URL;
-  /** Makes the worker, for builds that inline its script; browsers only. */
-  readonly createWorker?: () => Worker;
-}
+import type { SpawnOptions } from './placement.js';
 
 export function spawner({ workerUrl, createWorker }: SpawnOptions): SpawnWorker {
   if (createWorker) return () => handleOf(createWorker());
@@ -34,7 +28,9 @@ function workerAt(url: URL, name: string): WorkerHandle {
   if (url.origin === location.origin || url.protocol === 'blob:') {
     return handleOf(new Worker(url, { type: 'module', name }), name);
   }
-  const source = `import ${JSON.stringify(url.href)};`;
+  // Imported so, the script counts as a script for the page's policy; what a worker imports at its start counts as a
+  // worker. A failure is thrown again where the page hears of it.
+  const source = `import(${JSON.stringify(url.href)}).catch((error) => setTimeout(() => { throw error; }));`;
   const local = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(local, { type: 'module', name });
   worker.addEventListener('message', () => URL.revokeObjectURL(local), { once: true });
