@@ -13,6 +13,8 @@ import {
   headLosses,
   type Loss,
   layersOf,
+  modelNotes,
+  type ServiceClient,
   type TrainingPreset,
   type TrainingSettings,
   trainingPresets,
@@ -24,7 +26,7 @@ import { filterArrays, fitReport } from '../fit-report.js';
 import { prepareOutDir, writeFiles } from '../out-dir.js';
 import { digits, writeResult } from '../output.js';
 import { positive, whole } from '../parse.js';
-import { withService } from '../run.js';
+import { type Run, withService } from '../run.js';
 
 interface FitOptions extends DatasetOptions {
   readonly version: string;
@@ -42,6 +44,8 @@ interface FitOptions extends DatasetOptions {
   readonly batch?: number;
   readonly learningRate?: number;
   readonly out?: string;
+  readonly licence?: string;
+  readonly citation?: string;
   readonly json?: boolean;
 }
 
@@ -103,8 +107,24 @@ export function addFit(program: Command): void {
     .option('--batch <n>', 'samples a step', whole(1))
     .option('--learning-rate <x>', 'peak learning rate', positive)
     .option('--out <dir>', 'folder for model.onnx, report.json and filters.npz')
+    .option('--licence <text>', 'licence of the model, written into model.onnx')
+    .option('--citation <text>', 'what to cite, written into model.onnx')
     .option('--json', 'one JSON object on stdout')
     .action(fit);
+}
+
+/** The ONNX file, with what a reader of it wants to know first. */
+async function exported(
+  service: ServiceClient,
+  run: Run,
+  { source, cell, crop, blocks, lags }: FitRequest,
+  { model, evaluation }: FitResult,
+  { licence, citation }: FitOptions,
+): Promise<Uint8Array> {
+  const field = await service.receptiveField({ source, cell, crop, blocks, lags }, run.call);
+  const { height, width } = field;
+  const notes = modelNotes(evaluation, { x: 0, y: 0, width, height }, field);
+  return service.exportOnnx(model, 'frames', { ...notes, licence, citation });
 }
 
 async function fit(options: FitOptions): Promise<void> {
@@ -116,7 +136,8 @@ async function fit(options: FitOptions): Promise<void> {
     const located = await locateCell(service, options, run, defaultCropSide);
     const request = requestOf(options, located);
     const result = await service.fitRestarts(request, run.call);
-    const onnx = out === undefined ? undefined : await service.exportOnnx(result.model, 'frames');
+    const onnx =
+      out === undefined ? undefined : await exported(service, run, request, result, options);
     return { request, result, onnx };
   });
   const { request, result, onnx } = fitted;
