@@ -1,6 +1,8 @@
 /** The vertical colour bar of the symmetric or the sequential scale, with its ticks and unit. Needs a document. */
 import * as Plot from '@observablehq/plot';
-import { divergingColour, formatNumber, sequentialColour } from './scale.js';
+import { divergingColour } from './diverging.js';
+import { formatNumber } from './numbers.js';
+import { sequentialColour } from './scale.js';
 import { type Panel, plotPanel, svgElement } from './svg.js';
 import { fitLines, wrap } from './text.js';
 import { palettes, type Theme } from './theme.js';

@@ -2,9 +2,11 @@
  * The filters of a running training on one canvas and one symmetric scale: the same picture as `filterGrid`
  * without its marks, cheap enough for every snapshot. Needs a document.
  */
+
+import { divergingColour, symmetricLimit } from './diverging.js';
 import { gridLayout, smallestTile } from './geometry.js';
+import { formatNumber } from './numbers.js';
 import { mapPixels, type PixelMap } from './pixels.js';
-import { divergingColour, formatNumber, symmetricLimit } from './scale.js';
 import { fontFamily, type PlotOptions, palettes } from './theme.js';
 
 export interface FilterCanvasOptions extends PlotOptions {

@@ -3,9 +3,10 @@
  * matched to a true subunit says which and with what cosine. Numbers are 0-based. Needs a document.
  */
 import { colourBar, colourBarWidth, unitFits } from './colour-bar.js';
+import { symmetricLimit } from './diverging.js';
 import { gridLayout, scaleLength, smallestTile } from './geometry.js';
+import { formatCorrelation, formatNumber } from './numbers.js';
 import { mapCanvas, type PixelMap } from './pixels.js';
-import { formatCorrelation, formatNumber, symmetricLimit } from './scale.js';
 import { type Panel, type Placed, picture, svgElement } from './svg.js';
 import { fitLines, wrap } from './text.js';
 import {

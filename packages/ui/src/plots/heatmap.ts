@@ -6,9 +6,11 @@
 import * as Plot from '@observablehq/plot';
 import type { Crop } from '@retinoscope/worker';
 import { colourBar, colourBarWidth } from './colour-bar.js';
+import { symmetricLimit } from './diverging.js';
 import type { Ellipse } from './ellipse.js';
+import { formatNumber } from './numbers.js';
 import { mapCanvas, type PixelMap } from './pixels.js';
-import { formatNumber, integerTicks, symmetricLimit } from './scale.js';
+import { integerTicks } from './scale.js';
 import { picture, plotPanel, svgElement } from './svg.js';
 import { type Palette, type PlotOptions, palettes } from './theme.js';
 

@@ -3,21 +3,16 @@
  * They know no session and no element.
  */
 export * from './csv.js';
+export { symmetricLimit } from './diverging.js';
 export { type Ellipse, receptiveFieldEllipse } from './ellipse.js';
 export { canvasPng, exportPng, exportSvg, fileName, saveFile } from './export.js';
 export { type FilterCanvasOptions, filterCanvas } from './filter-canvas.js';
 export { type FilterGridOptions, type FilterTile, filterGrid } from './filter-grid.js';
 export { type HeatmapOptions, heatmap } from './heatmap.js';
 export type { Series } from './line-axes.js';
+export { formatCorrelation, formatCount, formatDuration, formatNumber } from './numbers.js';
 export { drawPanel, panelColumns } from './panels/index.js';
 export { cutMap, type PixelMap } from './pixels.js';
-export {
-  formatCorrelation,
-  formatCount,
-  formatDuration,
-  formatNumber,
-  symmetricLimit,
-} from './scale.js';
 export { type RasterData, type RasterOptions, raster } from './spike-raster.js';
 export { arrange } from './svg.js';
 export { extremeLag, type TemporalProfileOptions, temporalProfile } from './temporal-profile.js';

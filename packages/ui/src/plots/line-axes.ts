@@ -1,6 +1,6 @@
 /** What the line plots have in common: margins, axes and their labels. */
 import * as Plot from '@observablehq/plot';
-import { formatNumber } from './scale.js';
+import { formatNumber } from './numbers.js';
 import type { Palette } from './theme.js';
 
 export interface Series {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { divergingTable } from './diverging.js';
 import { cutMap, greyIndex, greyPixels, mapPixels } from './pixels.js';
-import { divergingTable } from './scale.js';
 
 describe('mapPixels', () => {
   test('draws each square as zoom × zoom pixels of its colour, opaque', () => {

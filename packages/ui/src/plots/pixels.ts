@@ -3,7 +3,7 @@
  * `image-rendering` is not honoured. `mapCanvas` needs a document; the rest is pure.
  */
 import type { Crop } from '@retinoscope/worker';
-import { colourIndex, divergingTable } from './scale.js';
+import { colourIndex, divergingTable } from './diverging.js';
 import type { Theme } from './theme.js';
 
 /** A map `[y, x]`. */

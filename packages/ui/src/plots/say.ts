@@ -1,5 +1,5 @@
 /** Short texts of single values, as the page says them on pointing. Pure but for `sayArea`. */
-import { formatNumber } from './scale.js';
+import { formatNumber } from './numbers.js';
 import { svgElement } from './svg.js';
 
 /** Units that are said after the number; any other text in brackets belongs to the name. */

@@ -3,19 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   colourCount,
   colourIndex,
-  contrast,
   divergingColour,
   divergingTable,
-  formatCorrelation,
-  formatCount,
-  formatDuration,
-  formatNumber,
-  integerTicks,
-  logTicks,
-  luminance,
-  sequentialColour,
   symmetricLimit,
-} from './scale.js';
+} from './diverging.js';
+import { formatCorrelation, formatCount, formatDuration, formatNumber } from './numbers.js';
+import { contrast, integerTicks, logTicks, luminance, sequentialColour } from './scale.js';
 import { palettes } from './theme.js';
 
 describe('the diverging scale', () => {

@@ -1,68 +1,6 @@
-/**
- * Scales and numbers of the plots: the one symmetric diverging scale, axis ticks, and how numbers are written.
- * Pure; touches no document.
- */
+/** Scales of the plots beside the diverging one: the sequential scale, contrast, axis ticks. Pure; touches no document. */
 import * as Plot from '@observablehq/plot';
 import type { Theme } from './theme.js';
-
-/** Largest finite |value| over all maps; 1 when every value is 0 or not finite. */
-export function symmetricLimit(maps: Iterable<ArrayLike<number>>): number {
-  let limit = 0;
-  for (const map of maps) {
-    for (let i = 0; i < map.length; i++) {
-      const size = Math.abs(map[i]);
-      if (size > limit && size < Number.POSITIVE_INFINITY) limit = size;
-    }
-  }
-  return limit > 0 ? limit : 1;
-}
-
-/** Blue, white, red at −1, −½, 0, ½, 1; the ends stay clear of the page's background. */
-const divergingStops: Readonly<Record<Theme, readonly string[]>> = {
-  light: ['#2166ac', '#67a9cf', '#f7f7f7', '#ef8a62', '#b2182b'],
-  dark: ['#3d8fe0', '#8fbfe8', '#e6eaef', '#f2a68a', '#e0503f'],
-};
-
-/** Entries of the colour table; odd, so that 0 has an entry of its own. */
-export const colourCount = 255;
-
-const tables = new Map<Theme, Uint8Array>();
-
-/** Red, green and blue of the diverging scale at `colourCount` equal steps from −1 to 1. */
-export function divergingTable(theme: Theme): Uint8Array {
-  const known = tables.get(theme);
-  if (known) return known;
-  const scale = Plot.scale({
-    color: {
-      type: 'linear',
-      domain: [-1, -0.5, 0, 0.5, 1],
-      range: [...divergingStops[theme]],
-      interpolate: 'lab',
-    },
-  });
-  const table = new Uint8Array(colourCount * 3);
-  for (let i = 0; i < colourCount; i++) {
-    const colour = String(scale.apply((2 * i) / (colourCount - 1) - 1));
-    const channels = colour.match(/\d+/g) ?? [];
-    for (let c = 0; c < 3; c++) table[i * 3 + c] = Number(channels[c]);
-  }
-  tables.set(theme, table);
-  return table;
-}
-
-/** Entry of the colour table for `value` on the scale from −limit to limit; clamped, the middle for NaN. */
-export function colourIndex(value: number, limit: number): number {
-  const middle = (colourCount - 1) / 2;
-  const at = Math.round((value / limit) * middle);
-  return Number.isNaN(at) ? middle : middle + Math.max(-middle, Math.min(middle, at));
-}
-
-/** CSS colour of `value` on the scale from −limit to limit. */
-export function divergingColour(value: number, limit: number, theme: Theme): string {
-  const table = divergingTable(theme);
-  const at = colourIndex(value, limit) * 3;
-  return `rgb(${table[at]}, ${table[at + 1]}, ${table[at + 2]})`;
-}
 
 /** From near the background to one dark or bright blue. */
 const sequentialStops: Readonly<Record<Theme, readonly string[]>> = {
@@ -137,44 +75,6 @@ export function logTicks(low: number, high: number, most: number): number[] {
     const ticks = within([1], step);
     if (ticks.length <= Math.max(1, most)) return ticks;
   }
-}
-
-const minus = '−';
-
-/** `value` to `digits` significant digits, with a true minus sign; scientific outside 1e-3 … 1e5. */
-export function formatNumber(value: number, digits = 3): string {
-  if (!Number.isFinite(value))
-    return Number.isNaN(value) ? 'undefined' : value > 0 ? '∞' : `${minus}∞`;
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  const sign = value < 0 ? minus : '';
-  if (size < 1e-3 || size >= 1e5) {
-    const [mantissa, exponent] = size.toExponential(digits - 1).split('e');
-    const power = Number(exponent);
-    return `${sign}${Number(mantissa)}e${power < 0 ? minus : ''}${Math.abs(power)}`;
-  }
-  return `${sign}${Number(size.toPrecision(digits))}`;
-}
-
-/** A correlation or cosine with three decimals and its leading zero, `0.984`; 1.000 only when it rounds to it. */
-export function formatCorrelation(value: number): string {
-  if (!Number.isFinite(value)) return 'undefined';
-  return `${value < 0 && value.toFixed(3) !== '-0.000' ? minus : ''}${Math.abs(value).toFixed(3)}`;
-}
-
-/** A count with thin spaces between thousands. */
-export function formatCount(value: number): string {
-  return Math.round(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, '\u202f')
-    .replace('-', minus);
-}
-
-/** Seconds for a person: `8.4 s`, `3 min 20 s`. */
-export function formatDuration(seconds: number): string {
-  if (seconds < 60) return `${formatNumber(seconds, 2)} s`;
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** At most `most` round whole numbers from `low` to `high`, both included where they are round; no negative zero. */

@@ -1,8 +1,8 @@
 /** Spikes of repeated trials, data above and the model's draws below, on one time axis. Draws no numbers of its own. Needs a document. */
 import * as Plot from '@observablehq/plot';
 import { lineMargins } from './line-axes.js';
+import { formatCount, formatNumber } from './numbers.js';
 import { frameBins, sayArea } from './say.js';
-import { formatCount, formatNumber } from './scale.js';
 import { type Panel, type Placed, picture, plotPanel, svgElement } from './svg.js';
 import { type PlotOptions, palettes } from './theme.js';
 import { timeDomain } from './time-traces.js';

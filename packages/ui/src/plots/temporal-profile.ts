@@ -4,8 +4,8 @@ import { spreadLabels } from './geometry.js';
 import { type LegendEntry, legend } from './legend.js';
 import { axes, extent, lineMargins, type Series } from './line-axes.js';
 import { type Shape, shapePath } from './marks.js';
+import { formatNumber } from './numbers.js';
 import { barName, sayValue } from './say.js';
-import { formatNumber } from './scale.js';
 import { picture, plotPanel, svgElement } from './svg.js';
 import { type PlotOptions, palettes } from './theme.js';
 

@@ -2,8 +2,8 @@
 import * as Plot from '@observablehq/plot';
 import { legend } from './legend.js';
 import { axes, extent, lineMargins, type Series } from './line-axes.js';
+import { formatNumber } from './numbers.js';
 import { frameBins, meanOf, sayArea, withUnit } from './say.js';
-import { formatNumber } from './scale.js';
 import { picture, plotPanel, svgElement } from './svg.js';
 import { opening, type PlotOptions, palettes } from './theme.js';
 

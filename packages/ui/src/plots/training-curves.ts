@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { legend } from './legend.js';
 import { axes, extent, lineMargins, robustExtent } from './line-axes.js';
-import { formatCorrelation, formatCount, formatNumber } from './scale.js';
+import { formatCorrelation, formatCount, formatNumber } from './numbers.js';
 import { type Panel, type Placed, picture, plotPanel } from './svg.js';
 import { type Palette, type PlotOptions, palettes } from './theme.js';
 

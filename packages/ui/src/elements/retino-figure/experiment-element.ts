@@ -23,6 +23,7 @@ import { drawPanel, fileName, panelColumns, saveFile, toCsv } from '../../plots/
 import { base, controls, messages, tables } from '../../styles/index.js';
 import '../retino-picture/retino-picture.js';
 import { VisibilityController } from '../retino-picture/visibility-controller.js';
+import { cssProperties } from '../shared/css-properties.js';
 import { styles } from './experiment.styles.js';
 import { columnsFor, figureName, isWide } from './layout.js';
 import { storedFromFile, storedFromUrl } from './stored.js';
@@ -338,7 +339,7 @@ export abstract class ExperimentElement extends LitElement {
     const visible = this.#visibility.visible;
     const columns = columnsFor(whole);
     const half = Math.floor((whole - 24 * (columns - 1)) / columns);
-    return html`<div class="panels" part="figure" style=${`--columns: ${columns}`}>
+    return html`<div class="panels" part="figure" ${cssProperties({ '--columns': String(columns) })}>
       ${table.panels.map((panel, i) => {
         const wide = columns === 1 || isWide(panel) || table.panels.length === 1;
         const width = wide ? whole : half;

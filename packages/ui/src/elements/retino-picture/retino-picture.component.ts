@@ -7,6 +7,7 @@ import { property, state } from 'lit/decorators.js';
 import { ThemeController } from '../../controllers/theme-controller.js';
 import { canvasPng, exportPng, exportSvg, fileName, saveFile } from '../../plots/index.js';
 import { base, controls } from '../../styles/index.js';
+import { cssProperties } from '../shared/css-properties.js';
 import { styles } from './retino-picture.styles.js';
 import { nearest, step } from './values.js';
 
@@ -109,7 +110,7 @@ export class RetinoPicture extends LitElement {
         @blur=${this.#clear}
       >
         <slot @slotchange=${this.#look}></slot>
-        ${reading ? html`<div class="mark" style=${place(reading)}></div>` : nothing}
+        ${reading ? html`<div class="mark" ${cssProperties(place(reading))}></div>` : nothing}
       </div>
       ${
         says
@@ -278,6 +279,6 @@ export class RetinoPicture extends LitElement {
   }
 }
 
-function place({ outline: { left, top, width, height } }: Reading): string {
-  return `left:${left}px;top:${top}px;width:${width}px;height:${height}px`;
+function place({ outline }: Reading): Record<string, string> {
+  return Object.fromEntries(Object.entries(outline).map(([name, value]) => [name, `${value}px`]));
 }

@@ -68,6 +68,8 @@ export const styles = css`
     }
   }
   figcaption {
+    unicode-bidi: plaintext;
+    text-align: match-parent;
     max-width: 72ch;
     font-size: var(--retino-font-size-small);
     color: var(--retino-muted);

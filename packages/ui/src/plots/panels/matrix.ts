@@ -2,7 +2,8 @@
 import type { MatrixPanel } from '@retinoscope/worker';
 import { colourBar, colourBarWidth, unitFits } from '../colour-bar.js';
 import type { Column } from '../csv.js';
-import { contrast, formatNumber, sequentialColour } from '../scale.js';
+import { formatNumber } from '../numbers.js';
+import { contrast, sequentialColour } from '../scale.js';
 import { picture, svgElement } from '../svg.js';
 import { shorten, wrap } from '../text.js';
 import { opening, type PlotOptions, palettes, textWidth } from '../theme.js';

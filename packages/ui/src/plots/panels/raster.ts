@@ -2,7 +2,7 @@
 import type { RasterPanel } from '@retinoscope/worker';
 import type { Column } from '../csv.js';
 import { seriesStyles } from '../marks.js';
-import { formatCount, formatNumber } from '../scale.js';
+import { formatCount, formatNumber } from '../numbers.js';
 import { countTrials, rasterBands, spikesIn } from '../spike-raster.js';
 import { type PlotOptions, palettes } from '../theme.js';
 import { timeDomain } from '../time-traces.js';

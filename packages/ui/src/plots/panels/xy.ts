@@ -4,7 +4,8 @@
  */
 import * as Plot from '@observablehq/plot';
 import type { Axis } from '@retinoscope/worker';
-import { formatCount, formatNumber, logTicks } from '../scale.js';
+import { formatCount, formatNumber } from '../numbers.js';
+import { logTicks } from '../scale.js';
 import { type Panel, plotPanel, svgElement } from '../svg.js';
 import { fitLines } from '../text.js';
 import { fontSize, type Palette, textWidth } from '../theme.js';
