@@ -31,7 +31,14 @@ const field = { peak: { x: 3, y: 3 }, significant: true } as ReceptiveField;
 
 const fitOf = (request: FitRequest, run = 0): FitResult =>
   ({
-    model: { format: 'retinoscope-model', provenance: { seed: request.settings.seed + run } },
+    model: {
+      format: 'retinoscope-model',
+      provenance: {
+        seed: request.settings.seed + run,
+        crop: { x: 0, y: 0, width: 8, height: 8 },
+      },
+    },
+    evaluation: {},
     history: [],
     steps: request.settings.steps,
   }) as unknown as FitResult;

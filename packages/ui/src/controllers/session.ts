@@ -17,6 +17,7 @@ import {
   fitMemory,
   isDrawn,
   locatingBlocks,
+  modelNotes,
   type ReceptiveField,
   RetinoscopeError,
   type RetinoscopeService,
@@ -190,7 +191,11 @@ export class Session extends EventTarget {
       this.#course = { ...kept, fitRequest: request };
       const phase = { done: 1, what: 'Exporting the network' };
       this.#patch({ fit, ...kept, onnx: undefined, phase });
-      const onnx = await this.service.exportOnnx(fit.model, 'frames');
+      const onnx = await this.service.exportOnnx(
+        fit.model,
+        'frames',
+        modelNotes(fit.evaluation, fit.model.provenance.crop, this.#state.receptiveField),
+      );
       if (this.#current(call)) this.#patch({ onnx });
     });
   }

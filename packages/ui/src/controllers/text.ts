@@ -1,5 +1,5 @@
 /** Numbers and times as short text for a person, where they may be unknown. Pure. */
-import { formatCount, formatDuration, formatNumber } from '../plots/scale.js';
+import { formatCount, formatDuration, formatNumber } from '../plots/numbers.js';
 
 const unknown = '–';
 

@@ -1,7 +1,7 @@
 /** What a recording holds, in words and numbers, and whether its units look right. Pure. */
 import type { DatasetSummary } from '@retinoscope/worker';
 import { duration, plural } from '../../controllers/text.js';
-import { formatCount, formatNumber } from '../../plots/scale.js';
+import { formatCount, formatNumber } from '../../plots/numbers.js';
 import type { Fact } from '../shared/fact-list.js';
 
 export function summaryFacts(summary: DatasetSummary, cell: number): readonly Fact[] {

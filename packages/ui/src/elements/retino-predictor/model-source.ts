@@ -1,34 +1,147 @@
-/** Where a model comes from: a file that was given, or an address of this page's own origin. */
-import { RetinoscopeError } from '@retinoscope/worker';
-import { sameOriginUrl } from '../../controllers/same-origin.js';
+/**
+ * Where a model comes from: a file that was given, or the address that the author of the page wrote. Promises that
+ * no other address is asked, that no credentials go to another origin, and that a large model is not read unasked.
+ */
+import { RetinoscopeError } from '@retinoscope/worker/card';
 import { bytes } from '../../controllers/text.js';
 
 /** Bytes of a model file, at the most. */
 const mostModelBytes = 256e6;
+
+export interface ModelFetch {
+  readonly signal: AbortSignal;
+  /** Bytes read, and of how many where the server says so. */
+  readonly onProgress?: (read: number, all: number | undefined) => void;
+  /** A larger model is not read: its size is given in its place. */
+  readonly unasked?: number;
+}
+
+/** The bytes of a model, or how many it has when it is larger than `unasked`. */
+export type FetchedModel = Uint8Array | { readonly size: number };
 
 export async function modelFromFile(file: File): Promise<Uint8Array> {
   refuseLarge(file.size, file.name);
   return new Uint8Array(await file.arrayBuffer());
 }
 
-/** Fetches a model from the page's own origin; refuses every other. */
-export async function modelFromUrl(source: string, signal: AbortSignal): Promise<Uint8Array> {
-  const url = sameOriginUrl(source, 'model', document.baseURI, location.origin);
-  const response = await fetch(url, { signal, credentials: 'same-origin' });
+/** A name for a person: the last part of an address. */
+export function modelName(address: string): string {
+  if (/^data:/i.test(address)) return 'model.onnx';
+  const path = URL.canParse(address, document.baseURI)
+    ? new URL(address, document.baseURI).pathname
+    : address;
+  const last = path.split('/').filter(Boolean).at(-1) ?? address;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
+/** Reads a model from `address`: http(s), relative to the page, or a data address, which is decoded here. */
+export async function modelFromAddress(address: string, call: ModelFetch): Promise<FetchedModel> {
+  if (/^data:/i.test(address)) return decoded(address);
+  const url = modelUrl(address, document.baseURI);
+  const response = await answer(url, call.signal);
   if (!response.ok) {
+    void response.body?.cancel();
     throw new RetinoscopeError(
       'model',
-      `There is no model at ${url.pathname} (${response.status}).`,
-      {
-        url: url.href,
-        status: response.status,
-      },
+      `There is no model at ${shown(url)} (the server answered ${response.status}).`,
+      { url: url.href, status: response.status },
     );
   }
-  refuseLarge(Number(response.headers.get('content-length') ?? 0), url.pathname);
-  const model = new Uint8Array(await response.arrayBuffer());
-  refuseLarge(model.length, url.pathname);
+  const stated = Number(response.headers.get('content-length'));
+  // A compressed length says nothing of the bytes that will be read.
+  const all = stated > 0 && !response.headers.get('content-encoding') ? stated : undefined;
+  if (stated > mostModelBytes || (call.unasked !== undefined && stated > call.unasked)) {
+    void response.body?.cancel();
+    refuseLarge(stated, shown(url));
+    return { size: stated };
+  }
+  return readBody(response, url, all, call);
+}
+
+async function answer(url: URL, signal: AbortSignal): Promise<Response> {
+  const own = url.origin === location.origin;
+  try {
+    return await fetch(url, {
+      signal,
+      credentials: own ? 'same-origin' : 'omit',
+      referrerPolicy: 'no-referrer',
+    });
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    throw new RetinoscopeError(
+      'model',
+      own
+        ? `The model at ${shown(url)} could not be fetched.`
+        : `The model at ${shown(url)} could not be fetched. A server of another origin has to allow this page (CORS), and the page’s policy has to allow the server (connect-src).`,
+      { url: url.href },
+      { cause: thrown },
+    );
+  }
+}
+
+async function readBody(
+  response: Response,
+  url: URL,
+  all: number | undefined,
+  { onProgress, unasked }: ModelFetch,
+): Promise<FetchedModel> {
+  const parts: Uint8Array[] = [];
+  let read = 0;
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    parts.push(part.value);
+    read += part.value.length;
+    if (read > mostModelBytes || (unasked !== undefined && read > unasked)) {
+      void reader?.cancel();
+      refuseLarge(read, shown(url));
+      return { size: all ?? read };
+    }
+    onProgress?.(read, all);
+  }
+  const model = new Uint8Array(read);
+  let at = 0;
+  for (const part of parts) {
+    model.set(part, at);
+    at += part.length;
+  }
   return model;
+}
+
+/** `address` against `base`; a settings error unless it is http(s). */
+function modelUrl(address: string, base: string): URL {
+  const url = URL.canParse(address, base) ? new URL(address, base) : undefined;
+  if (url && /^(https?|blob):$/.test(url.protocol) && !url.username && !url.password) return url;
+  throw new RetinoscopeError(
+    'settings',
+    'The address of the model is not understood. An http(s) address without a name and password is accepted, or a file.',
+    { field: 'model', found: address.slice(0, 200) },
+  );
+}
+
+function decoded(address: string): Uint8Array {
+  const comma = address.indexOf(',');
+  const isBase64 = /;base64$/i.test(address.slice(0, Math.max(0, comma)));
+  refuseLarge(address.length * 0.75, 'The model in the address');
+  try {
+    if (!isBase64) throw new TypeError('not base64');
+    const text = atob(address.slice(comma + 1));
+    return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  } catch (thrown) {
+    throw new RetinoscopeError(
+      'settings',
+      'The data address of the model is damaged. `data:application/octet-stream;base64,…` is accepted.',
+      { field: 'model' },
+      { cause: thrown },
+    );
+  }
+}
+
+function shown({ pathname }: URL): string {
+  return pathname.length > 200 ? `${pathname.slice(0, 199)}…` : pathname;
 }
 
 function refuseLarge(size: number, name: string): void {

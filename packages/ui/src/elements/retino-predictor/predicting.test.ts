@@ -3,7 +3,8 @@ import { builtInCell, type ModelCard } from '@retinoscope/worker';
 import { expect, test } from 'vitest';
 import { noRuns } from '../../controllers/course.js';
 import type { SessionState } from '../../controllers/session.js';
-import { type LoadedModel, predict } from './predicting.js';
+import type { OpenedModel } from './opened-model.js';
+import { type Prediction, type PredictionRequest, predict } from './predicting.js';
 
 const card: ModelCard = {
   producer: 'test',
@@ -13,7 +14,7 @@ const card: ModelCard = {
   operators: [],
   metadata: {},
 };
-const model: LoadedModel = { name: 'm', bytes: Uint8Array.of(1), card, own: true };
+const model: OpenedModel = { name: 'm', bytes: Uint8Array.of(1), card, own: true };
 
 const network = Float32Array.from({ length: 30 }, (_, t) => t / 100);
 const state = {
@@ -61,28 +62,33 @@ function service(error: number): RetinoscopeService {
 
 const { signal } = new AbortController();
 
+/** One service that runs the model and has the recording. */
+function predictBy(one: RetinoscopeService, request: PredictionRequest): Promise<Prediction> {
+  return predict(one, one, request, { signal });
+}
+
 test('the test part is compared with the trainer frame by frame, from its first frame', async () => {
   const request = { model, stimulus: 'test', seed: 1, state } as const;
-  const prediction = await predict(service(0.25), request, signal);
+  const prediction = await predictBy(service(0.25), request);
   expect(prediction).toMatchObject({ first: 20, outputName: 'rate', seconds: 0.5 });
   expect(prediction.rates.windows).toBe(10);
   expect(prediction.difference).toBeCloseTo(0.25, 6);
 });
 
 test('noise, and the array of a file that fits, are predicted without a comparison', async () => {
-  const noise = await predict(service(0), { model, stimulus: 'noise', seed: 3, state }, signal);
+  const noise = await predictBy(service(0), { model, stimulus: 'noise', seed: 3, state });
   expect(noise.rates.windows).toBe(1000);
   expect(noise).not.toHaveProperty('difference');
   const file = new File([], 'windows.npz');
   const request = { model, stimulus: 'file', seed: 1, file, state } as const;
-  expect((await predict(service(0), request, signal)).rates.windows).toBe(3);
+  expect((await predictBy(service(0), request)).rates.windows).toBe(3);
 });
 
 test('a missing test part or file is refused by what would be accepted', async () => {
   await expect(
-    predict(service(0), { model, stimulus: 'test', seed: 1, state: undefined }, signal),
+    predictBy(service(0), { model, stimulus: 'test', seed: 1, state: undefined }),
   ).rejects.toThrow('White noise or a file');
-  await expect(
-    predict(service(0), { model, stimulus: 'file', seed: 1, state }, signal),
-  ).rejects.toThrow('npy or npz');
+  await expect(predictBy(service(0), { model, stimulus: 'file', seed: 1, state })).rejects.toThrow(
+    'npy or npz',
+  );
 });

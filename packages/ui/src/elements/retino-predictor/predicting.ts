@@ -1,7 +1,13 @@
 /** One prediction by ONNX Runtime: its stimulus, its run, and the comparison with the trainer. Draws nothing. */
 
-import type { RetinoscopeService } from '@retinoscope/worker';
-import { type ModelCard, RetinoscopeError, type Tensor } from '@retinoscope/worker';
+import type { RetinoscopeService, ServiceCall } from '@retinoscope/worker';
+import {
+  RetinoscopeError,
+  type StimulusMovie,
+  type StimulusRates,
+  type Tensor,
+  type WorkProgress,
+} from '@retinoscope/worker';
 import type { SessionState } from '../../controllers/session.js';
 import {
   defaultWindows,
@@ -11,36 +17,43 @@ import {
   mostValues,
   whiteNoise,
 } from './model-input.js';
+import type { OpenedModel } from './opened-model.js';
 import { largestDifference, type Rates, ratesOf } from './rates.js';
 
-/** The session's test part, seeded white noise, or an npy or npz file. */
-export type PredictorStimulus = 'test' | 'noise' | 'file';
+/** The session's test part, a new stimulus of the panel, seeded white noise, or an npy or npz file. */
+export type PredictorStimulus = 'test' | 'new' | 'noise' | 'file';
 
 export interface Prediction {
   readonly stimulus: PredictorStimulus;
   /** Test frame of the first window; 0 for another stimulus. */
   readonly first: number;
+  /** Of all outputs for a new stimulus, of the first one otherwise. */
   readonly rates: Rates;
   readonly outputName: string;
+  /** Name of every column of the rates. */
+  readonly columns?: readonly OutputColumn[];
   /** Of the run in ONNX Runtime. */
   readonly seconds: number;
   /** The trainer's own rates of the same frames, where there are some. */
   readonly trainer?: Float32Array;
   /** Largest |ONNX Runtime − trainer|, spikes per frame. */
   readonly difference?: number;
+  /** A new stimulus: what was shown, and the rates of the model that it is compared with. */
+  readonly movie?: StimulusMovie;
+  readonly compared?: { readonly name: string; readonly rates: Rates; readonly frameRate: number };
 }
 
-export interface LoadedModel {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly card: ModelCard;
-  /** It is the network that the session exported. */
-  readonly own: boolean;
+export interface OutputColumn {
+  /** Of the output in the file. */
+  readonly output: string;
+  /** Within that output. */
+  readonly column: number;
+  readonly label: string;
 }
 
 export interface PredictionRequest {
-  readonly model: LoadedModel;
-  readonly stimulus: PredictorStimulus;
+  readonly model: OpenedModel;
+  readonly stimulus: Exclude<PredictorStimulus, 'new'>;
   /** Of the white noise. */
   readonly seed: number;
   /** The npy or npz file. */
@@ -48,15 +61,16 @@ export interface PredictionRequest {
   readonly state: SessionState | undefined;
 }
 
-/** Throws a RetinoscopeError when the stimulus is missing or does not fit, and what the service throws. */
+/** `service` runs the model, `data` has the recording open. Throws a RetinoscopeError when the stimulus is missing or does not fit, and what the service throws. */
 export async function predict(
   service: RetinoscopeService,
+  data: RetinoscopeService,
   request: PredictionRequest,
-  signal: AbortSignal,
+  call: ServiceCall<WorkProgress>,
 ): Promise<Prediction> {
-  const { input, first, trainer } = await stimulusOf(service, request);
+  const { input, first, trainer } = await stimulusOf(data, request);
   const run = { model: request.model.bytes, input };
-  const { output, outputName, seconds } = await service.runOnnx(run, { signal });
+  const { output, outputName, seconds } = await service.runOnnx(run, call);
   const rates = ratesOf(output);
   const compared = trainer && rates.outputs === 1 && trainer.length === rates.windows;
   return {
@@ -117,4 +131,69 @@ async function testInput(
     first,
     trainer: network.slice(first, first + count),
   };
+}
+
+/** A new stimulus, in contrast, for one model. */
+export interface NewStimulus {
+  readonly model: OpenedModel;
+  readonly movie: StimulusMovie;
+  readonly values: readonly [dark: number, bright: number];
+}
+
+/** Rates of every output of the model for a new stimulus, and of another model for the same stimulus on its squares. */
+export async function predictNew(
+  service: RetinoscopeService,
+  asked: NewStimulus,
+  compared: (NewStimulus & { readonly frameRate: number }) | undefined,
+  call: ServiceCall<WorkProgress>,
+): Promise<Prediction> {
+  const run = ({ model, movie, values }: NewStimulus) =>
+    service.runStimulus({ model: model.bytes, movie, values }, call);
+  const { outputs, seconds } = await run(asked);
+  const other = compared && (await run(compared));
+  return {
+    stimulus: 'new',
+    first: 0,
+    rates: joined(outputs),
+    columns: columnsOf(outputs),
+    outputName: outputs[0].name,
+    seconds,
+    movie: asked.movie,
+    ...(compared &&
+      other && {
+        compared: {
+          name: compared.model.name,
+          rates: joined(other.outputs),
+          frameRate: compared.frameRate,
+        },
+      }),
+  };
+}
+
+/** All outputs side by side, `[time, column]`. */
+function joined(outputs: readonly StimulusRates[]): Rates {
+  const columns = outputs.reduce((sum, output) => sum + output.columns, 0);
+  const windows = outputs[0].values.length / outputs[0].columns;
+  const values = new Float32Array(windows * columns);
+  let at = 0;
+  for (const output of outputs) {
+    for (let t = 0; t < windows; t++) {
+      values.set(
+        output.values.subarray(t * output.columns, (t + 1) * output.columns),
+        t * columns + at,
+      );
+    }
+    at += output.columns;
+  }
+  return { windows, outputs: columns, values };
+}
+
+function columnsOf(outputs: readonly StimulusRates[]): OutputColumn[] {
+  return outputs.flatMap(({ name, columns }) =>
+    Array.from({ length: columns }, (_, column) => ({
+      output: name,
+      column,
+      label: columns === 1 ? name : `${name} ${column}`,
+    })),
+  );
 }

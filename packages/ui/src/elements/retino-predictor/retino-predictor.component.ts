@@ -1,59 +1,58 @@
 /**
- * Runs an ONNX model in ONNX Runtime and shows its rates. Promises that only this page's own origin is asked
- * for a model, and that a late result of an earlier run is dropped. Knows no model of its own.
+ * The first paint of retino-predictor: the model's stored picture and card, and an invitation to use it. Promises
+ * that nothing is asked of a server before the element is in sight or touched, then only the addresses that the
+ * author of the page wrote, and that everything heavy (`predictor-app.ts`, the worker, ONNX Runtime) waits for a use.
  */
-import { RetinoscopeError, toRetinoscopeError } from '@retinoscope/worker';
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { RetinoscopeError } from '@retinoscope/worker/card';
+import {
+  type CSSResult,
+  html,
+  LitElement,
+  nothing,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
 import { property, state } from 'lit/decorators.js';
-import { guard } from 'lit/directives/guard.js';
-import type { Session, SessionState } from '../../controllers/session.js';
-import { SessionController } from '../../controllers/session-controller.js';
-import { bytes, duration, plural, shortened, significant } from '../../controllers/text.js';
+import type { Session } from '../../controllers/session.js';
+import { bytes, shortened } from '../../controllers/text.js';
 import { ThemeController } from '../../controllers/theme-controller.js';
-import { WidthController } from '../../controllers/width-controller.js';
-import { toCsv } from '../../plots/csv.js';
-import { fileName, saveFile } from '../../plots/export.js';
-import { palettes } from '../../plots/theme.js';
-import { timeTraces } from '../../plots/time-traces.js';
 import { base, controls, messages } from '../../styles/index.js';
 import { factList } from '../shared/fact-list.js';
-import { modelFromFile, modelFromUrl } from './model-source.js';
-import {
-  type LoadedModel,
-  type Prediction,
-  type PredictorStimulus,
-  predict,
-} from './predicting.js';
-import { rateColumns } from './rates.js';
+import { SightController } from '../shared/sight-controller.js';
+import { cardView, factsOf, fieldFigure } from './card-view.js';
+import { type FetchedModel, modelFromAddress, modelFromFile, modelName } from './model-source.js';
+import { type OpenedModel, openModel } from './opened-model.js';
+import type { PredictorApp } from './predictor-app.js';
 import { styles } from './retino-predictor.styles.js';
-import { cardView, fileButton, rateTable, seedField, stimulusField } from './views.js';
 
-/** Frames of the test part that a trace shows. */
-const shownFrames = 300;
-
-const stimulusNames: Readonly<Record<PredictorStimulus, string>> = {
-  test: 'Test part of the recording',
-  noise: 'White noise',
-  file: 'File (npy, npz)',
-};
+/** A model of more bytes is only read when someone uses it. */
+const mostUnasked = 2e6;
 
 /**
- * Predicts rates by ONNX Runtime from any ONNX model: a file, an address of this page's origin, or the network
- * that the session exported, which is run as soon as it is there and compared with the trainer's own rates.
+ * Predicts the rates of a visual neuron by ONNX Runtime from any ONNX model: an address, a file, or the network that
+ * a retino-cell's session exported, which is run as soon as it is there and compared with the trainer's own rates.
  *
  * @element retino-predictor
  *
+ * @attr {string} model - Address of an ONNX model. A server of another origin has to allow the page (CORS).
+ * @attr {string} compare - Address of a second model, whose rates are shown beside.
+ * @attr {string} poster - Address of a picture that is shown in place of the stored receptive field.
+ * @attr {string} heading - Title; the model's file name when absent.
+ * @attr {boolean} autostart - Starts as soon as it is in sight, without waiting for a use.
  * @attr {string} for - Id of the retino-cell whose session is used; else the closest or the first one.
- * @attr {'paper' | 'code'} preset - Built-in cell opened when there is no retino-cell and no `src`.
+ * @attr {'paper' | 'code'} preset - Built-in cell opened when there is no retino-cell and no `model`.
  * @attr {'light' | 'dark'} theme - Overrides the page's colour scheme.
- * @attr {string} src - Address of an ONNX model on the page's own origin.
- * @attr {number} seed - Seed of the white noise.
+ * @attr {number} seed - Seed of white noise and of sampled spikes.
+ * @attr {string} state - The text of a permalink: the stimulus, units and output that are shown at first.
  *
  * @fires retino-predict - A prediction is there; `detail` is the `Prediction`.
  * @fires retino-predict-failed - A model or a prediction failed; `detail` is the error.
+ * @fires retino-state - The stimulus or a choice changed; `detail` is the text of a permalink.
  *
+ * @csspart base - Everything inside.
+ * @csspart poster - The picture of the first paint.
  * @csspart card - The model's card.
- * @csspart facts - The list of results.
+ * @csspart facts - A list of facts.
  *
  * @cssproperty --retino-accent - Colour of the main button and the focus ring.
  * @cssproperty --retino-space - Unit of spacing.
@@ -65,275 +64,236 @@ export class RetinoPredictor extends LitElement {
   @property() for?: string;
   @property() preset?: string;
   @property({ reflect: true }) theme?: string;
-  @property() src?: string;
+  @property() model?: string;
+  @property() compare?: string;
+  @property() poster?: string;
+  @property() heading?: string;
+  @property({ type: Boolean }) autostart = false;
   @property({ type: Number }) seed = 1;
+  @property() state?: string;
 
-  @state() private model?: LoadedModel;
-  @state() private stimulus: PredictorStimulus = 'test';
-  @state() private stimulusFile?: File;
-  @state() private prediction?: Prediction;
+  /** The model that is shown; `predictor-app.ts` runs it. */
+  @state() opened?: OpenedModel;
+  @state() private size?: number;
+  @state() private reading?: { readonly read: number; readonly all?: number };
   @state() private failure?: RetinoscopeError;
-  @state() private busy = false;
+  @state() private starting = false;
 
-  readonly #session = new SessionController(this, { needs: () => (this.src ? 'nothing' : 'fit') });
   readonly #theme = new ThemeController(this);
-  readonly #width = new WidthController(this);
-  #loadedOnnx?: Uint8Array;
-  /** The job in hand; what an earlier one gives is dropped. */
+  readonly #sight = new SightController(this);
+  #app?: PredictorApp;
+  /** The address of the model that was read, or is being read. */
+  #address?: string;
+  #reading: Promise<void> = Promise.resolve();
   #job?: AbortController;
+  #connections = 0;
 
   /** Opens a model from a file and predicts with it. */
-  loadModel(file: File): Promise<void> {
-    return this.#open(file.name, false, () => modelFromFile(file));
+  async loadModel(file: File): Promise<void> {
+    await this.#attempt(async () => {
+      this.#show(openModel(file.name, await modelFromFile(file)));
+      await this.start();
+    });
+  }
+
+  /** Shows `bytes` as the model; `own`: the network that the session exported. */
+  show(name: string, given: Uint8Array, own: boolean): void {
+    this.#show(openModel(name, given, own));
+  }
+
+  /** Loads what predicting needs and opens it; once it has been opened, does nothing. */
+  async start(): Promise<void> {
+    if (this.#app || this.starting) return;
+    await this.#attempt(async () => {
+      this.starting = true;
+      try {
+        await this.#readModel(true);
+        // What was being read was given up as too large to be read unasked.
+        if (!this.opened) await this.#readModel(true);
+        const { PredictorApp } = await import('./predictor-app.js');
+        if (!this.isConnected) return;
+        this.#app = new PredictorApp(this);
+        adopt(this.renderRoot, PredictorApp.styles);
+        this.requestUpdate();
+      } finally {
+        this.starting = false;
+      }
+    });
   }
 
   /** Predicts again, with the stimulus that is chosen. */
-  run(): Promise<void> {
-    return this.#work((job) => this.#predict(job));
+  async run(): Promise<void> {
+    await this.start();
+    await this.#app?.run();
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#connections++;
     this.addEventListener('dragover', this.#dragged);
     this.addEventListener('drop', this.#dropped);
+    this.addEventListener('paste', this.#pasted);
+    // Without an address the model comes from a cell, or is given: there is no first paint to show.
+    if (!this.model && !this.opened) void this.start();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.removeEventListener('dragover', this.#dragged);
     this.removeEventListener('drop', this.#dropped);
+    this.removeEventListener('paste', this.#pasted);
     this.#job?.abort();
     this.#job = undefined;
-    this.busy = false;
+    this.reading = undefined;
+    if (!this.opened) this.#address = undefined;
   }
 
-  protected override updated(changed: PropertyValues): void {
-    const { src } = this;
-    if (changed.has('src') && src) {
-      void this.#open(src, false, (job) => modelFromUrl(src, job.signal));
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('model') && this.model !== this.#address) {
+      this.#job?.abort();
+      this.#address = undefined;
+      this.failure = undefined;
+      this.size = undefined;
+      if (changed.get('model') !== undefined) this.opened = undefined;
     }
-    const onnx = this.#session.state?.onnx;
-    if (onnx === this.#loadedOnnx) return;
-    this.#loadedOnnx = onnx;
-    if (onnx && (!this.model || this.model.own)) void this.#openOwn(onnx);
-    if (!onnx && this.model?.own) {
-      this.model = undefined;
-      this.prediction = undefined;
-    }
+  }
+
+  protected override updated(): void {
+    if (!this.#sight.seen || !this.model) return;
+    void this.#attempt(() =>
+      this.#readModel(Boolean(this.#app || this.autostart) && !this.failure),
+    );
+    if (this.autostart) void this.start();
   }
 
   protected override render(): TemplateResult {
-    const current = this.#session.state;
-    const { model, prediction } = this;
-    const failure = this.failure ?? (this.#session.alone ? current?.error : undefined);
-    return html`<div class="stack">
-      ${this.#choices(current)}
+    const { failure } = this;
+    return html`<div class="root stack" part="base">
+      ${this.model ? this.#introduction() : nothing}
       ${failure ? html`<p class="message error" role="alert">${failure.message}</p>` : nothing}
-      ${this.#intro(current)} ${prediction && model ? this.#result(prediction, model, current) : nothing}
-      ${model ? cardView(model.card) : nothing}
-      <div class="visually-hidden" role="status">${this.#status()}</div>
+      ${this.#app ? this.#app.render() : this.#invitation()}
+      ${this.opened ? cardView(this.opened) : nothing}
     </div>`;
   }
 
-  #choices(current: SessionState | undefined): TemplateResult {
-    const { model, stimulus, busy } = this;
-    const offered = this.#offered(current);
-    return html`<div class="stack">
-      <div class="row">
-        ${fileButton('Open ONNX model…', '.onnx', (file) => void this.loadModel(file))}
-        ${
-          current?.onnx && !model?.own
-            ? html`<button type="button" @click=${() => current.onnx && this.#openOwn(current.onnx)}>
-                Use this cell’s network
-              </button>`
-            : nothing
-        }
+  #introduction(): TemplateResult {
+    const { opened, model = '' } = this;
+    const title = this.heading ?? opened?.name ?? modelName(model);
+    return html`<div class="introduction">
+      ${this.#picture()}
+      <div class="stack">
+        <p class="title">${shortened(title, 120)}</p>
+        ${opened ? factList(factsOf(opened)) : this.#waiting()}
       </div>
-      ${
-        model
-          ? html`<div class="fields">
-              <label class="field">
-                Stimulus
-                <select
-                  @change=${(event: Event) => {
-                    this.#choose((event.target as HTMLSelectElement).value as PredictorStimulus);
-                  }}
-                >
-                  ${offered.map(
-                    (name) =>
-                      html`<option value=${name} ?selected=${name === stimulus}>
-                        ${stimulusNames[name]}
-                      </option>`,
-                  )}
-                </select>
-              </label>
-              ${
-                stimulus === 'noise'
-                  ? seedField(this.seed, (seed) => {
-                      this.seed = seed;
-                    })
-                  : nothing
-              }
-              ${stimulus === 'file' ? stimulusField(this.stimulusFile?.name, (file) => this.#useStimulus(file)) : nothing}
-            </div>
-            <div class="row">
-              <button
-                class="primary"
-                type="button"
-                ?disabled=${busy || (stimulus === 'file' && !this.stimulusFile)}
-                @click=${() => this.run()}
-              >
-                Predict
-              </button>
-              ${
-                this.prediction
-                  ? html`<button type="button" @click=${() => this.#save()}>Save rates (CSV)</button>`
-                  : nothing
-              }
-            </div>`
-          : nothing
-      }
     </div>`;
   }
 
-  #intro(current: SessionState | undefined): TemplateResult | typeof nothing {
-    const { model } = this;
-    if (model) {
-      const name = model.own ? 'The network trained above' : shortened(model.name, 60);
-      return html`<p class="muted small">
-        ${name}, ${bytes(model.bytes.length)}, run by ONNX Runtime on this computer.
-      </p>`;
+  #picture(): TemplateResult | typeof nothing {
+    if (this.poster && this.#sight.seen) {
+      return html`<img
+        part="poster"
+        class="poster"
+        src=${safeImage(this.poster)}
+        alt="Receptive field of the cell"
+        referrerpolicy="no-referrer"
+      />`;
     }
-    if (this.busy) return html`<p class="muted">Opening the model.</p>`;
-    const waiting = current && current.activity !== 'idle';
-    return html`<p class="muted">
-      ${
-        waiting
-          ? 'The network is run here as soon as it is trained.'
-          : 'Train a network, or open an ONNX model.'
-      }
-    </p>`;
+    return this.opened?.facts ? fieldFigure(this.opened.facts, this.#theme.theme) : nothing;
   }
 
-  #result(
-    prediction: Prediction,
-    model: LoadedModel,
-    current: SessionState | undefined,
-  ): TemplateResult {
-    const { rates, first, seconds, difference, trainer } = prediction;
-    const { theme } = this.#theme;
-    const width = Math.min(this.#width.width, 1100);
-    const palette = palettes[theme];
-    const frameRate = current?.summary?.frameRate ?? 1;
-    const trace = model.own && rates.outputs === 1 && rates.windows > 1;
-    return html`
-      ${
-        difference === undefined
-          ? nothing
-          : html`<p class="agreement">
-              ONNX Runtime and the trainer agree within
-              <strong>${significant(difference, 2)}</strong> spikes per frame over
-              ${plural(rates.windows, 'frame')}.
-            </p>`
-      }
-      ${
-        trace
-          ? html`<figure>
-              ${guard([prediction, width, theme], () =>
-                timeTraces(
-                  [
-                    ...(trainer
-                      ? [
-                          {
-                            label: 'trainer',
-                            values: trainer.subarray(0, shownFrames),
-                            colour: palette.observed,
-                            area: true,
-                          },
-                        ]
-                      : []),
-                    {
-                      label: 'ONNX Runtime',
-                      values: rates.values.subarray(0, shownFrames),
-                      colour: palette.network,
-                    },
-                  ],
-                  { width, theme, frameRate, first },
-                ),
-              )}
-            </figure>`
-          : rateTable(rates, first)
-      }
-      ${factList([
-        ['Windows', String(rates.windows)],
-        ['Time in ONNX Runtime', duration(seconds)],
-        ['Time per window', `${significant((1000 * seconds) / rates.windows)} ms`],
-        ['Output', shortened(prediction.outputName, 60)],
-      ])}
-    `;
+  #waiting(): TemplateResult | typeof nothing {
+    if (this.failure) return nothing;
+    if (this.size !== undefined) {
+      return html`<p class="muted">The model has ${bytes(this.size)} and is read when it is used.</p>`;
+    }
+    return html`<p class="muted">Reading the model’s card.</p>`;
   }
 
-  #offered(current: SessionState | undefined): readonly PredictorStimulus[] {
-    const test = this.model?.own && current?.summary?.test;
-    return test ? ['test', 'noise', 'file'] : ['noise', 'file'];
+  #invitation(): TemplateResult | typeof nothing {
+    if (this.starting) {
+      const { reading } = this;
+      const all = reading?.all;
+      return html`<div class="stack" role="status">
+        <p class="muted">
+          ${
+            reading
+              ? `Reading the model: ${bytes(reading.read)}${all ? ` of ${bytes(all)}` : ''}.`
+              : 'Loading the predictor.'
+          }
+        </p>
+        <progress
+          aria-label="Loading"
+          max="1"
+          .value=${reading && all ? reading.read / all : 0}
+        ></progress>
+      </div>`;
+    }
+    if (!this.model) return nothing;
+    return html`<div class="row">
+      <button class="primary" type="button" @click=${() => void this.start()}>
+        Predict a stimulus
+      </button>
+      <span class="muted small">
+        or drop a picture here. It is computed on this computer; nothing is uploaded.
+      </span>
+    </div>`;
   }
 
-  #choose(stimulus: PredictorStimulus): void {
-    this.stimulus = stimulus;
-    if (stimulus !== 'file' || this.stimulusFile) void this.run();
+  /** Reads the model of the `model` attribute, once; a large one, and one that failed, again when `asked` for. */
+  #readModel(asked: boolean): Promise<void> {
+    const { model: address } = this;
+    if (!address) return Promise.resolve();
+    if (address !== this.#address || (asked && !this.opened && !this.#job)) {
+      this.#address = address;
+      this.#reading = this.#read(address, asked ? undefined : mostUnasked);
+    }
+    return this.#reading;
   }
 
-  #useStimulus(file: File): void {
-    this.stimulusFile = file;
-    this.stimulus = 'file';
-    void this.run();
-  }
-
-  #openOwn(onnx: Uint8Array): Promise<void> {
-    return this.#open('network.onnx', true, () => Promise.resolve(onnx));
-  }
-
-  #open(
-    name: string,
-    own: boolean,
-    read: (job: AbortController) => Promise<Uint8Array>,
-  ): Promise<void> {
-    return this.#work(async (job) => {
-      const model = await read(job);
-      const card = await this.#service().openOnnx(model);
-      if (job !== this.#job) return;
-      this.model = { name, own, bytes: model, card };
-      this.prediction = undefined;
-      [this.stimulus] = this.#offered(this.#session.state);
-      await this.#predict(job);
-    });
-  }
-
-  async #predict(job: AbortController): Promise<void> {
-    const { model, stimulus, seed, stimulusFile: file } = this;
-    if (!model) return;
-    const { state: current } = this.#session;
-    const request = { model, stimulus, seed, file, state: current };
-    const detail = await predict(this.#service(), request, job.signal);
-    if (job !== this.#job) return;
-    this.prediction = detail;
-    this.dispatchEvent(
-      new CustomEvent('retino-predict', { detail, bubbles: true, composed: true }),
-    );
-  }
-
-  /** Supersedes the job in hand; a failure is shown beside the earlier result. */
-  async #work(work: (job: AbortController) => Promise<void>): Promise<void> {
-    this.#job?.abort();
+  async #read(address: string, unasked: number | undefined): Promise<void> {
     const job = new AbortController();
+    this.#job?.abort();
     this.#job = job;
-    this.busy = true;
-    this.failure = undefined;
+    let found: FetchedModel;
     try {
-      await work(job);
+      found = await modelFromAddress(address, {
+        signal: job.signal,
+        unasked,
+        onProgress: (read, all) => {
+          if (this.starting) this.reading = { read, all };
+        },
+      });
     } catch (thrown) {
-      const failure = toRetinoscopeError(thrown);
-      if (job !== this.#job || failure.kind === 'cancelled') return;
+      if (job.signal.aborted) return;
+      if (job === this.#job) this.#job = undefined;
+      throw thrown;
+    } finally {
+      this.reading = undefined;
+    }
+    if (job !== this.#job) return;
+    this.#job = undefined;
+    if (!(found instanceof Uint8Array)) {
+      this.size = found.size;
+      return;
+    }
+    this.size = undefined;
+    this.#show(openModel(modelName(address), found));
+  }
+
+  #show(opened: OpenedModel): void {
+    this.opened = opened;
+    this.failure = undefined;
+  }
+
+  /** A failure is shown, and said once. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    const connection = this.#connections;
+    try {
+      await work();
+    } catch (thrown) {
+      if (connection !== this.#connections || !this.isConnected) return;
+      const failure = asError(thrown);
+      if (failure === this.failure) return;
       this.failure = failure;
       this.dispatchEvent(
         new CustomEvent('retino-predict-failed', {
@@ -342,44 +302,67 @@ export class RetinoPredictor extends LitElement {
           composed: true,
         }),
       );
-    } finally {
-      if (job === this.#job) this.busy = false;
     }
   }
 
-  #service() {
-    const session = this.#session.session;
-    if (!session) throw new RetinoscopeError('worker', 'This element is not on a page any more.');
-    return session.service;
-  }
-
-  #save(): void {
-    const { prediction, model } = this;
-    if (!prediction || !model) return;
-    const text = toCsv(rateColumns(prediction.rates, prediction.first));
-    const name = `${model.own ? 'network' : model.name} rates`;
-    saveFile(new Blob([text], { type: 'text/csv' }), fileName(name, 'csv'));
-  }
-
-  #status(): string {
-    if (this.busy) return 'Predicting.';
-    const { prediction } = this;
-    return prediction ? `Predicted ${plural(prediction.rates.windows, 'window')}.` : '';
+  /** Files that the predictor takes; others are left to the page. */
+  async #take(files: readonly File[]): Promise<void> {
+    const model = files.find((file) => /\.onnx$/i.test(file.name));
+    if (model) return this.loadModel(model);
+    await this.start();
+    await this.#app?.giveFiles(files);
   }
 
   readonly #dragged = (event: DragEvent): void => {
     if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
   };
 
-  /** Takes what is for it: a model, or a stimulus once there is a model. Other files are left to the page. */
   readonly #dropped = (event: DragEvent): void => {
     const files = [...(event.dataTransfer?.files ?? [])];
-    const model = files.find((file) => /\.onnx$/i.test(file.name));
-    const stimulus = files.find((file) => /\.np[yz]$/i.test(file.name));
-    if (model) void this.loadModel(model);
-    else if (stimulus && this.model && files.length === 1) this.#useStimulus(stimulus);
-    else return;
+    const isModel = files.some((file) => /\.onnx$/i.test(file.name));
+    if (!isModel && (!(this.model || this.opened) || !files.every(isStimulusFile))) return;
+    if (files.length === 0) return;
     event.preventDefault();
     event.stopPropagation();
+    void this.#take(files);
   };
+
+  readonly #pasted = (event: ClipboardEvent): void => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    void this.#take(files);
+  };
+}
+
+/** Adds what a part that was loaded later brings. */
+function adopt(root: HTMLElement | DocumentFragment, added: readonly CSSResult[]): void {
+  if (!(root instanceof ShadowRoot)) return;
+  const sheets = added.flatMap(({ styleSheet }) => (styleSheet ? [styleSheet] : []));
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...sheets];
+}
+
+/** By its name or its type: pictures, films, arrays. What is inside is looked at when it is read. */
+function isStimulusFile({ name, type }: File): boolean {
+  return /^(image|video)\//.test(type) || /\.(np[yz]|h5|hdf5)$/i.test(name);
+}
+
+/** An address for an `img`: nothing but pictures over http(s), blobs, and pictures in a data address. */
+function safeImage(address: string): string {
+  if (/^data:image\/(png|jpeg|webp|gif);base64,/i.test(address)) return address;
+  const url = URL.canParse(address, document.baseURI)
+    ? new URL(address, document.baseURI)
+    : undefined;
+  return url && /^(https?|blob):$/.test(url.protocol) ? url.href : '';
+}
+
+function asError(thrown: unknown): RetinoscopeError {
+  if (thrown instanceof RetinoscopeError) return thrown;
+  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  return new RetinoscopeError(
+    'worker',
+    `The predictor could not be loaded (${shortened(said, 200)}). Try again.`,
+    {},
+    { cause: thrown },
+  );
 }

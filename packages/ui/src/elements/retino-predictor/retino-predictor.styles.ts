@@ -6,6 +6,66 @@ export const styles = css`
     outline: 2px dashed var(--retino-accent);
     outline-offset: 6px;
   }
+  .introduction {
+    display: flex;
+    flex-wrap: wrap;
+    gap: calc(2 * var(--retino-space)) calc(3 * var(--retino-space));
+    align-items: flex-start;
+  }
+  .introduction > .stack {
+    flex: 1 1 16rem;
+    min-width: 0;
+  }
+  .title {
+    font-weight: 650;
+    overflow-wrap: anywhere;
+  }
+  .poster {
+    display: block;
+    max-width: min(100%, 20rem);
+    max-height: 16rem;
+  }
+  .field-maps {
+    display: flex;
+    gap: var(--retino-space);
+    align-items: flex-start;
+  }
+  .field-maps > canvas {
+    max-width: 160px;
+    height: auto;
+    image-rendering: pixelated;
+  }
+  .field-maps .scale {
+    display: grid;
+    grid-template: auto minmax(0, 1fr) auto / auto;
+    justify-items: start;
+    height: 160px;
+    font-size: var(--retino-font-size-small);
+    line-height: 1;
+    color: var(--retino-muted);
+  }
+  .field-maps .scale canvas {
+    width: 0.75rem;
+    height: 100%;
+    min-height: 0;
+    margin-block: 2px;
+  }
+  .message.progress {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: var(--retino-space);
+    align-items: center;
+  }
+  .message.progress progress {
+    grid-row: 2;
+  }
+  .message.progress button {
+    grid-row: 1 / span 2;
+    grid-column: 2;
+  }
+  .explanation-part > .stack {
+    margin-top: var(--retino-space);
+  }
   .fields {
     grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr));
   }

@@ -1,40 +1,14 @@
 /** Parts of retino-predictor that only show what they are given and say what a person did. */
-import type { ModelCard, ModelValue } from '@retinoscope/worker';
-import { html, type TemplateResult } from 'lit';
-import { plural, shortened, significant } from '../../controllers/text.js';
+import type { WorkProgress } from '@retinoscope/worker';
+import { html, nothing, type TemplateResult } from 'lit';
+import { bytes, plural, shortened, significant } from '../../controllers/text.js';
+import type { OutputColumn } from './predicting.js';
 import { column, type Rates, spread } from './rates.js';
 
 const shownWindows = 12;
 const shownOutputs = 8;
-const shownMetadata = 24;
-
-export function cardView(card: ModelCard): TemplateResult {
-  const metadata = Object.entries(card.metadata).slice(0, shownMetadata);
-  const rows: [string, string][] = [
-    ['Producer', card.producer || 'not stated'],
-    ['Operator set', String(card.opset)],
-    ...card.inputs.map((value): [string, string] => ['Input', valueText(value)]),
-    ...card.outputs.map((value): [string, string] => ['Output', valueText(value)]),
-    ['Operators', card.operators.join(', ') || 'none'],
-    ...metadata,
-  ];
-  return html`<details part="card">
-    <summary>Model card</summary>
-    <dl class="facts">
-      ${rows.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${shortened(name, 60)}</dt>
-            <dd>${shortened(value, 300)}</dd>
-          </div>`,
-      )}
-    </dl>
-  </details>`;
-}
-
-function valueText({ name, type, shape }: ModelValue): string {
-  return `${shortened(name, 60)}: ${type} [${shape.join(', ')}]`;
-}
+/** Outputs that can be chosen. */
+const mostOffered = 500;
 
 /** The first windows and outputs, and the spread of each output shown. */
 export function rateTable(rates: Rates, first: number): TemplateResult {
@@ -108,9 +82,13 @@ export function stimulusField(name: string | undefined, use: (file: File) => voi
   </div>`;
 }
 
-export function seedField(seed: number, change: (seed: number) => void): TemplateResult {
+export function seedField(
+  label: string,
+  seed: number,
+  change: (seed: number) => void,
+): TemplateResult {
   return html`<label class="field">
-    Noise seed
+    ${label}
     <input
       type="number"
       min="0"
@@ -125,4 +103,42 @@ export function seedField(seed: number, change: (seed: number) => void): Templat
       }}
     />
   </label>`;
+}
+
+/** Which output of the model is shown. */
+export function outputField(
+  columns: readonly OutputColumn[],
+  chosen: number,
+  change: (output: number) => void,
+): TemplateResult {
+  return html`<label class="field">
+    Output
+    <select
+      @change=${(event: Event) => change(Number((event.target as HTMLSelectElement).value))}
+    >
+      ${columns
+        .slice(0, mostOffered)
+        .map(
+          ({ label }, i) =>
+            html`<option value=${i} ?selected=${i === chosen}>${shortened(label, 60)}</option>`,
+        )}
+    </select>
+  </label>`;
+}
+
+/** What is being waited for, in bytes where it is a download, with a button that gives it up. */
+export function progressView(
+  progress: WorkProgress | undefined,
+  cancel: () => void,
+): TemplateResult | typeof nothing {
+  if (!progress) return nothing;
+  const { what, done, bytes: download } = progress;
+  const size = download
+    ? `: ${bytes(download.came)}${download.all === undefined ? '' : ` of ${bytes(download.all)}`}`
+    : '';
+  return html`<div class="message progress">
+    <p>${what}${size}</p>
+    <progress aria-label=${what} max="1" .value=${done}></progress>
+    <button type="button" @click=${cancel}>Cancel</button>
+  </div>`;
 }

@@ -6,7 +6,8 @@ import type { FitResult } from '@retinoscope/worker';
 import type { SessionState } from '../../controllers/session.js';
 import type { Snapshot } from '../../controllers/snapshots.js';
 import { significant } from '../../controllers/text.js';
-import { formatCount, symmetricLimit } from '../../plots/scale.js';
+import { symmetricLimit } from '../../plots/diverging.js';
+import { formatCount } from '../../plots/numbers.js';
 
 export interface Frame {
   readonly step: number;

@@ -4,7 +4,7 @@ import { lossOf } from '../../controllers/fit-settings.js';
 import { headText, lossText, versionText } from '../../controllers/network-text.js';
 import type { SessionState } from '../../controllers/session.js';
 import { duration, fixed, plural, significant } from '../../controllers/text.js';
-import { formatCount } from '../../plots/scale.js';
+import { formatCount } from '../../plots/numbers.js';
 import type { Fact } from '../shared/fact-list.js';
 
 /** Share of the whole call done, in [0, 1]; undefined when nothing is going on. */

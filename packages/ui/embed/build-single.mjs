@@ -1,0 +1,98 @@
+/**
+ * Builds `dist/embed/single.html`: a page that is one file, with the elements, the worker, its kernels and ONNX Runtime
+ * packed inside. What is shown is put in place of the marker by whoever saves the page: `embedding/single-file.ts`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+
+const folder = import.meta.dirname;
+
+/** `input` with all that it imports, now or later, as one module. */
+async function bundled(input) {
+  const { output } = await build({
+    configFile: false,
+    root: folder,
+    logLevel: 'error',
+    base: './',
+    build: {
+      write: false,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      rollupOptions: {
+        input,
+        preserveEntrySignatures: 'strict',
+        output: { format: 'es', codeSplitting: false },
+      },
+    },
+    worker: { format: 'es' },
+  });
+  const [entry] = output.filter((part) => part.type === 'chunk' && part.isEntry);
+  return entry.code;
+}
+
+/**
+ * The worker as a classic script: a page that was opened from disk has no origin, and may not make module workers. An
+ * address in a blob is no base for others, so the script is given one; nothing is fetched from it.
+ */
+async function classicWorker() {
+  const code = await bundled(resolved('@retinoscope/worker/service.worker'));
+  if (/^\s*(import|export)\b/m.test(code)) throw new Error('The worker is more than one module.');
+  const own = code.replaceAll('import.meta', 'scriptMeta');
+  // The bundler tells the `window` of imports that fail.
+  return `(async (scriptMeta, window) => {${own}\n})({ url: 'https://nowhere.invalid/worker.js' }, self);`;
+}
+
+const packed = (content) => gzipSync(content, { level: 9 }).toString('base64');
+const resolved = (name) => fileURLToPath(import.meta.resolve(name));
+
+const parts = {
+  app: await bundled(join(folder, 'single-page.ts')),
+  worker: await classicWorker(),
+  runtime: readFileSync(resolved('onnxruntime-web/ort-wasm-simd-threaded.wasm')),
+};
+
+const boot = `
+const part = (name) => document.getElementById('retinoscope-' + name).textContent;
+const unpack = (name) => {
+  const bytes = Uint8Array.from(atob(part(name)), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')));
+};
+const script = async (name) => new Blob([await unpack(name).arrayBuffer()], { type: 'text/javascript' });
+const app = URL.createObjectURL(await script('app'));
+const { start } = await import(app);
+await start({ worker: await script('worker'), unpackRuntime: () => unpack('runtime').arrayBuffer() });
+`;
+
+const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+<meta name="color-scheme" content="light dark" />
+<title>Retinoscope</title>
+<style>
+  :root { color-scheme: light dark; }
+  body { margin: 0 auto; max-width: 68rem; padding: 1rem; background: var(--retino-ground); color: var(--retino-text); font: 1rem / 1.5 system-ui, sans-serif; }
+</style>
+</head>
+<body>
+<main>
+<!--retinoscope-element-->
+<noscript><p>This page computes in the browser and needs JavaScript.</p></noscript>
+</main>
+${Object.entries(parts)
+  .map(
+    ([name, content]) =>
+      `<script type="application/gzip;base64" id="retinoscope-${name}">${packed(content)}</script>`,
+  )
+  .join('\n')}
+<script type="module">${boot}</script>
+</body>
+</html>
+`;
+writeFileSync(join(folder, '..', 'dist', 'embed', 'single.html'), html);
+console.log(`single.html: ${(html.length / 1e6).toFixed(1)} MB`);

@@ -1,0 +1,172 @@
+/**
+ * Which part of the stimulus drove the cell, asked of the worker when a reader wants it, and again when what is shown
+ * changes. Promises that one question is asked at a time, and the last one answered.
+ */
+import { type RetinoscopeError, toRetinoscopeError } from '@retinoscope/worker';
+import type { ModelFacts } from '@retinoscope/worker/card';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ServiceLease } from '../../controllers/shared-service.js';
+import { significant } from '../../controllers/text.js';
+import type { Theme } from '../../plots/theme.js';
+import { ExplanationPanel } from './explanation/explanation-panel.js';
+import type { ModelUnits } from './model-units.js';
+import { shownUnit } from './new-result.js';
+import type { OpenedModel } from './opened-model.js';
+import type { Prediction } from './predicting.js';
+import { column, spread } from './rates.js';
+import type { RetinoPredictor } from './retino-predictor.component.js';
+
+export interface Explained {
+  readonly model: OpenedModel;
+  readonly facts: ModelFacts;
+  readonly units: ModelUnits;
+  readonly prediction: Prediction;
+  readonly output: number;
+  readonly theme: Theme;
+  readonly width: number;
+  readonly lease: ServiceLease;
+}
+
+export class Explaining {
+  readonly #host: RetinoPredictor;
+  readonly #panel: ExplanationPanel;
+  #open = false;
+  #busy = false;
+  #failure?: RetinoscopeError;
+  /** What the answer that is shown, or the question in hand, is about. */
+  #asked?: Pick<Explained, 'prediction' | 'output'> & { readonly frame: number };
+  /** The frame that a reader chose; that of the largest rate when absent. */
+  #chosen?: number;
+
+  constructor(host: RetinoPredictor) {
+    this.#host = host;
+    this.#panel = new ExplanationPanel(host);
+  }
+
+  render(explained: Explained): TemplateResult {
+    const { prediction, units, theme, width } = explained;
+    if (!prediction.movie) return html``;
+    this.#panel.theme = theme;
+    this.#panel.widthPx = width;
+    const frame = this.#frameOf(explained);
+    if (this.#open) this.#ask(explained, frame);
+    return html`<details
+      class="explanation-part"
+      ?open=${this.#open}
+      @toggle=${(event: Event) => {
+        const { open } = event.target as HTMLDetailsElement;
+        if (open === this.#open) return;
+        this.#open = open;
+        this.#host.requestUpdate();
+      }}
+    >
+      <summary>Which part of the stimulus drove the cell</summary>
+      ${
+        this.#open
+          ? html`<div class="stack">
+              ${this.#frameField(prediction, frame, units)}
+              ${
+                this.#failure
+                  ? html`<p class="message error" role="alert">${this.#failure.message}</p>`
+                  : nothing
+              }
+              ${this.#panel.render()}
+            </div>`
+          : nothing
+      }
+    </details>`;
+  }
+
+  #frameOf({ prediction: { rates }, output }: Explained): number {
+    if (this.#chosen !== undefined) return Math.min(this.#chosen, rates.windows - 1);
+    const rate = column(rates, output);
+    return rate.indexOf(spread(rate).high);
+  }
+
+  #frameField({ rates }: Prediction, frame: number, { frameRate }: ModelUnits): TemplateResult {
+    const time = `${significant((1000 * frame) / frameRate)} ms`;
+    return html`<div class="row">
+      <label class="field">
+        Frame ${frame + 1} of ${rates.windows}, ${time}${this.#chosen === undefined ? ': the largest rate' : ''}
+        <input
+          type="range"
+          min="0"
+          max=${rates.windows - 1}
+          step="1"
+          .value=${String(frame)}
+          aria-valuetext=${`frame ${frame + 1}, ${time}`}
+          @input=${(event: Event) => {
+            this.#chosen = Number((event.target as HTMLInputElement).value);
+            this.#host.requestUpdate();
+          }}
+        />
+      </label>
+      ${
+        this.#chosen === undefined
+          ? nothing
+          : html`<button
+              type="button"
+              @click=${() => {
+                this.#chosen = undefined;
+                this.#host.requestUpdate();
+              }}
+            >
+              Largest rate
+            </button>`
+      }
+    </div>`;
+  }
+
+  #ask(explained: Explained, frame: number): void {
+    const { prediction, output } = explained;
+    const asked = this.#asked;
+    const isSame =
+      asked?.prediction === prediction && asked.output === output && asked.frame === frame;
+    if (this.#busy || isSame) return;
+    this.#asked = { prediction, output, frame };
+    this.#busy = true;
+    void this.#answer(explained, frame).finally(() => {
+      this.#busy = false;
+      this.#host.requestUpdate();
+    });
+  }
+
+  async #answer(
+    { model, facts, units, prediction, output, lease }: Explained,
+    frame: number,
+  ): Promise<void> {
+    const { movie, columns = [] } = prediction;
+    if (!movie) return;
+    const { output: name, column: within } = columns[output] ?? {
+      output: undefined,
+      column: output,
+    };
+    try {
+      const explanation = await lease.use((service) =>
+        service.explain({
+          model: model.bytes,
+          movie,
+          values: [units.dark, units.bright],
+          frame,
+          column: within,
+          ...(name === undefined ? {} : { output: name }),
+        }),
+      );
+      const { factor } = shownUnit(facts);
+      this.#failure = undefined;
+      this.#panel.shown = {
+        explanation,
+        height: facts.grid.height,
+        width: facts.grid.width,
+        lagOrder: facts.lagOrder,
+        filtered: facts.temporalFilter !== undefined,
+        ...(facts.squareSize === undefined ? {} : { squareSize: facts.squareSize }),
+        ...(facts.frameRate === undefined ? {} : { frameRate: facts.frameRate }),
+        unit: facts.units ?? '',
+        perSecond: factor,
+      };
+    } catch (thrown) {
+      this.#failure = toRetinoscopeError(thrown);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * The part of retino-predictor in which a new stimulus is made: the panel, the units that a model is asked in, the
+ * model that it is compared with, and the link that holds all of it. Runs nothing.
+ */
+import { RetinoscopeError } from '@retinoscope/worker';
+import type { ModelFacts } from '@retinoscope/worker/card';
+import { html, nothing, type TemplateResult } from 'lit';
+import { copyText } from '../../controllers/copy-text.js';
+import { shortened } from '../../controllers/text.js';
+import { siteAddress } from '../../embedding/site.js';
+import { modelFromAddress, modelFromFile, modelName } from './model-source.js';
+import {
+  gridOf,
+  type ModelUnits,
+  silentUnits,
+  type UnitName,
+  unitRanges,
+  unitsOf,
+  unitsText,
+} from './model-units.js';
+import { type OpenedModel, openModel } from './opened-model.js';
+import type { NewStimulus } from './predicting.js';
+import type { PredictorState } from './predictor-state.js';
+import type { RetinoPredictor } from './retino-predictor.component.js';
+import { StimulusPanel } from './stimulus/stimulus-panel.js';
+import { fileButton } from './views.js';
+
+const unitNames: Readonly<Record<UnitName, string>> = {
+  squareSize: 'Side of a square, µm',
+  frameRate: 'Frames per second',
+  dark: 'Value of contrast −1',
+  bright: 'Value of contrast 1',
+};
+
+export class NewStimulusPart {
+  readonly panel: StimulusPanel;
+  readonly #host: RetinoPredictor;
+  readonly #changed: () => void;
+  #facts?: ModelFacts;
+  /** Units that a person said, where the file is silent. */
+  #said: Partial<ModelUnits>;
+  #other?: OpenedModel;
+  #copied?: string;
+
+  constructor(host: RetinoPredictor, state: PredictorState, changed: () => void) {
+    this.#host = host;
+    this.#changed = changed;
+    this.#said = state.units;
+    this.panel = new StimulusPanel(host, changed);
+    if (state.stimulus) this.panel.state = state.stimulus;
+  }
+
+  /** Whether the model takes pictures. */
+  get possible(): boolean {
+    return this.#facts !== undefined;
+  }
+
+  get units(): ModelUnits {
+    return this.#facts
+      ? unitsOf(this.#facts, this.#said)
+      : { squareSize: 1, frameRate: 1, dark: -1, bright: 1 };
+  }
+
+  get state(): Pick<PredictorState, 'stimulus' | 'units'> {
+    return { stimulus: this.panel.state, units: this.#said };
+  }
+
+  /** Another model: its squares, its units and its receptive field. */
+  use(facts: ModelFacts | undefined): void {
+    this.#facts = facts;
+    if (!facts) return;
+    const { units } = this;
+    const { receptiveField } = facts;
+    this.panel.receptiveField = receptiveField && {
+      ...receptiveField,
+      values: receptiveField.data,
+    };
+    this.panel.unitsText = unitsText(facts, units);
+    this.panel.stimulusValues = [units.dark, units.bright];
+    this.panel.grid = gridOf(facts, units);
+  }
+
+  /** What the model is asked; undefined while there is no stimulus. */
+  asked(model: OpenedModel): NewStimulus | undefined {
+    const { movie } = this.panel;
+    const { dark, bright } = this.units;
+    return movie && { model, movie, values: [dark, bright] };
+  }
+
+  /** The same of the model that it is compared with. */
+  askedOfOther(): (NewStimulus & { readonly frameRate: number }) | undefined {
+    const other = this.#other;
+    if (!other?.facts) return undefined;
+    const units = unitsOf(other.facts, this.#said);
+    const movie = this.panel.movieOn(gridOf(other.facts, units));
+    return (
+      movie && {
+        model: other,
+        movie,
+        values: [units.dark, units.bright],
+        frameRate: units.frameRate,
+      }
+    );
+  }
+
+  /** Opens the model of the `compare` attribute, once it is to be used. */
+  async openCompared(signal: AbortSignal): Promise<void> {
+    const { compare } = this.#host;
+    if (!compare || this.#other) return;
+    const found = await modelFromAddress(compare, { signal });
+    if (found instanceof Uint8Array) this.#compareWith(openModel(modelName(compare), found));
+  }
+
+  compareButtons(work: (job: (job: AbortController) => Promise<void>) => void): TemplateResult {
+    const other = this.#other;
+    if (other) {
+      return html`<button
+        type="button"
+        @click=${() => {
+          this.#other = undefined;
+          this.#changed();
+        }}
+      >
+        Stop comparing with ${shortened(other.name, 30)}
+      </button>`;
+    }
+    return fileButton('Compare with…', '.onnx', (file) => {
+      work(async () => {
+        this.#compareWith(openModel(file.name, await modelFromFile(file)));
+        queueMicrotask(() => this.#changed());
+      });
+    });
+  }
+
+  render(): TemplateResult {
+    const facts = this.#facts;
+    if (!facts) return html``;
+    const silent = silentUnits(facts);
+    return html`${this.panel.render()}
+    ${
+      silent.length === 0
+        ? nothing
+        : html`<fieldset class="units">
+            <legend class="muted small">
+              The file does not say these; what you say here is taken.
+            </legend>
+            <div class="fields">${silent.map((name) => this.#unitField(name))}</div>
+          </fieldset>`
+    }`;
+  }
+
+  /** Copies a link to the site's page that shows the same; nothing where there is no site. */
+  linkButton(state: () => string): TemplateResult | typeof nothing {
+    const site = siteAddress();
+    if (!site) return nothing;
+    const { model } = this.#host;
+    return html`<button
+        type="button"
+        @click=${async () => {
+          const link = new URL('elements.html', site);
+          link.searchParams.set('element', 'retino-predictor');
+          if (model) link.searchParams.set('model', new URL(model, document.baseURI).href);
+          link.hash = `state=${state()}`;
+          const copied = await copyText(link.href);
+          this.#copied = copied
+            ? `The link is copied.${model ? '' : ' It does not hold the model.'}`
+            : 'The browser does not allow to copy here.';
+          this.#host.requestUpdate();
+        }}
+      >
+        Copy link
+      </button>
+      <span class="muted small" role="status">${this.#copied}</span>`;
+  }
+
+  #compareWith(model: OpenedModel): void {
+    if (!model.facts) {
+      throw new RetinoscopeError(
+        'model',
+        `${shortened(model.name, 60)} does not take pictures, so it cannot be compared. A model with an input of 3 to 5 axes is accepted.`,
+      );
+    }
+    this.#other = model;
+  }
+
+  #unitField(name: UnitName): TemplateResult {
+    const [low, high] = unitRanges[name];
+    return html`<label class="field">
+      ${unitNames[name]}
+      <input
+        type="number"
+        min=${low}
+        max=${high}
+        step="any"
+        required
+        .value=${String(this.units[name])}
+        @change=${(event: Event) => {
+          const input = event.target as HTMLInputElement;
+          if (!input.validity.valid) {
+            input.reportValidity();
+            return;
+          }
+          this.#said = { ...this.#said, [name]: input.valueAsNumber };
+          this.use(this.#facts);
+          this.#host.requestUpdate();
+          this.#changed();
+        }}
+      />
+    </label>`;
+  }
+}

@@ -1,0 +1,454 @@
+/**
+ * What retino-predictor does once it is used: chooses a stimulus, runs the model in ONNX Runtime, shows its rates.
+ * Loaded on demand, and rendered into the element's own tree, so that it needs no name of its own on a page where
+ * another version of it may live. Promises that a late result of an earlier run is dropped, and that a model which
+ * takes too long is stopped.
+ */
+import { RetinoscopeError, toRetinoscopeError, type WorkProgress } from '@retinoscope/worker';
+import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
+import type { SessionState } from '../../controllers/session.js';
+import { SessionController } from '../../controllers/session-controller.js';
+import { leaseService, type ServiceLease } from '../../controllers/shared-service.js';
+import { bytes, plural, shortened } from '../../controllers/text.js';
+import { ThemeController } from '../../controllers/theme-controller.js';
+import { WidthController } from '../../controllers/width-controller.js';
+import { arrayResult } from './array-result.js';
+import { Explaining } from './explaining.js';
+import { explanationStyles } from './explanation/explanation.styles.js';
+import { newResult } from './new-result.js';
+import { NewStimulusPart } from './new-stimulus-part.js';
+import type { OpenedModel } from './opened-model.js';
+import { type Prediction, type PredictorStimulus, predict, predictNew } from './predicting.js';
+import { readPredictorState, writePredictorState } from './predictor-state.js';
+import type { RetinoPredictor } from './retino-predictor.component.js';
+import { savePrediction } from './saving.js';
+import { stimulusStyles } from './stimulus/stimulus.styles.js';
+import { fileButton, outputField, progressView, seedField, stimulusField } from './views.js';
+
+/** Milliseconds that a model may take. */
+const mostTime = 60_000;
+/** Milliseconds of waiting after which its progress is shown. */
+const patience = 300;
+
+const stimulusNames: Readonly<Record<PredictorStimulus, string>> = {
+  test: 'Test part of the recording',
+  new: 'New stimulus',
+  noise: 'White noise, N(0, 1)',
+  file: 'Array file (npy, npz)',
+};
+
+export class PredictorApp implements ReactiveController {
+  /** Of what it renders, beside those of the element. */
+  static readonly styles = [stimulusStyles, explanationStyles];
+
+  readonly #host: RetinoPredictor;
+  readonly #session: SessionController;
+  readonly #theme: ThemeController;
+  readonly #width: WidthController;
+  readonly #new: NewStimulusPart;
+  readonly #explaining: Explaining;
+  #lease?: ServiceLease;
+  /** The network of the session that was opened. */
+  #loadedOnnx?: Uint8Array;
+  /** The model that the state below belongs to. */
+  #model?: OpenedModel;
+  /** The job in hand; what an earlier one gives is dropped. */
+  #job?: AbortController;
+  #stimulus: PredictorStimulus = 'noise';
+  #file?: File;
+  #output = 0;
+  #prediction?: Prediction;
+  #failure?: RetinoscopeError;
+  #busy = false;
+  /** The stimulus changed while its earlier state was being predicted. */
+  #stale = false;
+  #progress?: WorkProgress;
+
+  constructor(host: RetinoPredictor) {
+    this.#host = host;
+    this.#session = new SessionController(host, {
+      needs: () => (host.model || host.opened ? 'nothing' : 'fit'),
+    });
+    this.#theme = new ThemeController(host);
+    this.#width = new WidthController(host);
+    const state = readPredictorState(host.state);
+    this.#output = state.output;
+    this.#new = new NewStimulusPart(host, state, () => this.#changed());
+    this.#explaining = new Explaining(host);
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#lease = leaseService();
+    if (this.#model) void this.run();
+  }
+
+  hostDisconnected(): void {
+    this.#job?.abort();
+    this.#job = undefined;
+    this.#busy = false;
+    this.#stale = false;
+    this.#lease?.release();
+    this.#lease = undefined;
+  }
+
+  hostUpdated(): void {
+    const { onnx } = this.#session.state ?? {};
+    const { opened } = this.#host;
+    if (onnx !== this.#loadedOnnx) {
+      this.#loadedOnnx = onnx;
+      if (onnx && (!opened || opened.own)) {
+        this.#openOwn(onnx);
+        return;
+      }
+      if (!onnx && opened?.own) this.#host.opened = undefined;
+    }
+    if (opened !== this.#model) this.#take(opened);
+  }
+
+  /** Predicts again, with the stimulus that is chosen. */
+  run(): Promise<void> {
+    return this.#work((job) => this.#predict(job));
+  }
+
+  /** Takes a stimulus; false for files of another kind. */
+  async giveFiles(files: readonly File[]): Promise<boolean> {
+    if (!this.#host.opened) return false;
+    const array = files.find((file) => /\.np[yz]$/i.test(file.name));
+    if (array) {
+      this.#useFile(array);
+      return true;
+    }
+    if (!this.#new.possible) return false;
+    this.#stimulus = 'new';
+    this.#host.requestUpdate();
+    return this.#new.panel.giveFiles(files);
+  }
+
+  render(): TemplateResult {
+    const current = this.#session.state;
+    const { opened } = this.#host;
+    const failure = this.#failure ?? (this.#session.alone ? current?.error : undefined);
+    return html`${this.#files(current)} ${opened ? this.#choices() : nothing}
+      ${failure ? html`<p class="message error" role="alert">${failure.message}</p>` : nothing}
+      ${progressView(this.#progress, () => this.#job?.abort())} ${this.#intro(current)}
+      ${this.#prediction && opened ? this.#result(this.#prediction, opened, current) : nothing}
+      <div class="visually-hidden" role="status">${this.#status()}</div>`;
+  }
+
+  #files(current: SessionState | undefined): TemplateResult {
+    const { opened: model } = this.#host;
+    return html`<div class="row">
+      ${fileButton('Open ONNX model…', '.onnx', (file) => void this.#host.loadModel(file))}
+      ${
+        current?.onnx && !model?.own
+          ? html`<button type="button" @click=${() => current.onnx && this.#openOwn(current.onnx)}>
+              Use this cell’s network
+            </button>`
+          : nothing
+      }
+      ${
+        this.#stimulus === 'new' && model
+          ? this.#new.compareButtons((work) => void this.#work(work))
+          : nothing
+      }
+    </div>`;
+  }
+
+  #choices(): TemplateResult {
+    const stimulus = this.#stimulus;
+    const { columns = [] } = this.#prediction ?? {};
+    return html`<div class="stack">
+      <div class="fields">
+        <label class="field">
+          Stimulus
+          <select
+            @change=${(event: Event) => {
+              this.#choose((event.target as HTMLSelectElement).value as PredictorStimulus);
+            }}
+          >
+            ${this.#offered().map(
+              (name) =>
+                html`<option value=${name} ?selected=${name === stimulus}>
+                  ${stimulusNames[name]}
+                </option>`,
+            )}
+          </select>
+        </label>
+        ${
+          stimulus === 'noise' || stimulus === 'new'
+            ? seedField(
+                stimulus === 'new' ? 'Seed of the spikes' : 'Noise seed',
+                this.#host.seed,
+                (seed) => {
+                  this.#host.seed = seed;
+                },
+              )
+            : nothing
+        }
+        ${stimulus === 'file' ? stimulusField(this.#file?.name, (file) => this.#useFile(file)) : nothing}
+        ${
+          stimulus === 'new' && columns.length > 1
+            ? outputField(columns, this.#output, (output) => {
+                this.#output = output;
+                this.#tell();
+                this.#host.requestUpdate();
+              })
+            : nothing
+        }
+      </div>
+      ${stimulus === 'new' ? this.#new.render() : nothing} ${this.#actions()}
+    </div>`;
+  }
+
+  #actions(): TemplateResult {
+    const { opened: model } = this.#host;
+    const prediction = this.#prediction;
+    const isNew = this.#stimulus === 'new';
+    const waits = this.#busy || (this.#stimulus === 'file' && !this.#file);
+    return html`<div class="row">
+      ${
+        isNew
+          ? nothing
+          : html`<button
+              class="primary"
+              type="button"
+              ?disabled=${waits}
+              @click=${() => this.run()}
+            >
+              Predict
+            </button>`
+      }
+      ${
+        prediction && model
+          ? html`<button type="button" @click=${() => savePrediction(prediction, model, 'csv')}>
+                Save rates (CSV)
+              </button>
+              ${
+                prediction.movie
+                  ? html`<button
+                      type="button"
+                      @click=${() => savePrediction(prediction, model, 'npz')}
+                    >
+                      Save stimulus and rates (npz)
+                    </button>`
+                  : nothing
+              }`
+          : nothing
+      }
+      ${isNew ? this.#new.linkButton(() => this.#stateText()) : nothing}
+    </div>`;
+  }
+
+  #intro(current: SessionState | undefined): TemplateResult | typeof nothing {
+    const { opened: model } = this.#host;
+    if (model) {
+      const name = model.own ? 'The network trained above' : shortened(model.name, 60);
+      return html`<p class="muted small">
+        ${name}, ${bytes(model.bytes.length)}, run by ONNX Runtime on this computer.
+      </p>`;
+    }
+    const waiting = current && current.activity !== 'idle';
+    return html`<p class="muted">
+      ${
+        waiting
+          ? 'The network is run here as soon as it is trained.'
+          : 'Train a network, or open an ONNX model.'
+      }
+    </p>`;
+  }
+
+  #result(
+    prediction: Prediction,
+    model: OpenedModel,
+    current: SessionState | undefined,
+  ): TemplateResult {
+    const { theme } = this.#theme;
+    const width = Math.min(this.#width.width, 1100);
+    const { facts } = model;
+    if (prediction.stimulus !== 'new' || !facts) {
+      const frameRate = current?.summary?.frameRate ?? 1;
+      return arrayResult(prediction, { theme, width, frameRate, own: model.own });
+    }
+    const { units } = this.#new;
+    const output = Math.min(this.#output, prediction.rates.outputs - 1);
+    return html`${newResult(prediction, {
+      facts,
+      frameRate: units.frameRate,
+      output,
+      seed: this.#host.seed,
+      name: model.name,
+      theme,
+      width,
+    })}
+    ${this.#explaining.render({
+      model,
+      facts,
+      units,
+      prediction,
+      output,
+      theme,
+      width,
+      lease: this.#leased(),
+    })}`;
+  }
+
+  #offered(): readonly [PredictorStimulus, ...PredictorStimulus[]] {
+    const { opened } = this.#host;
+    const arrays = ['noise', 'file'] as const;
+    const test = opened?.own && this.#session.state?.summary?.test;
+    if (test) return opened.facts ? ['test', 'new', ...arrays] : ['test', ...arrays];
+    return opened?.facts ? ['new', ...arrays] : arrays;
+  }
+
+  /** Another model than before: its own first stimulus is predicted. */
+  #take(opened: OpenedModel | undefined): void {
+    const before = this.#model;
+    this.#model = opened;
+    this.#prediction = undefined;
+    this.#failure = undefined;
+    this.#new.use(opened?.facts);
+    const offered = this.#offered();
+    // Another model is asked what the last one was, unless that was made for the last one.
+    const general = this.#stimulus === 'new' || this.#stimulus === 'noise';
+    if (!before || opened?.own || !general || !offered.includes(this.#stimulus)) {
+      [this.#stimulus] = offered;
+    }
+    if (opened) void this.run();
+    else this.#host.requestUpdate();
+  }
+
+  #choose(stimulus: PredictorStimulus): void {
+    this.#stimulus = stimulus;
+    this.#prediction = undefined;
+    this.#host.requestUpdate();
+    if (stimulus !== 'file' || this.#file) void this.run();
+  }
+
+  /** The stimulus of the panel is another: predicted at once, or once the run in hand is done. */
+  #changed(): void {
+    if (this.#stimulus !== 'new' || !this.#host.opened) return;
+    this.#tell();
+    if (this.#busy) this.#stale = true;
+    else void this.run();
+  }
+
+  #useFile(file: File): void {
+    this.#file = file;
+    this.#stimulus = 'file';
+    void this.run();
+  }
+
+  #openOwn(onnx: Uint8Array): void {
+    this.#host.show('network.onnx', onnx, true);
+  }
+
+  async #predict(job: AbortController): Promise<void> {
+    const { opened: model, seed } = this.#host;
+    if (!model) return;
+    const stimulus = this.#stimulus;
+    const call = {
+      signal: job.signal,
+      onProgress: (progress: WorkProgress) => this.#heard(job, progress),
+    };
+    const { session, state } = this.#session;
+    let found: Prediction | undefined;
+    if (stimulus === 'new') {
+      await this.#new.openCompared(job.signal);
+      const asked = this.#new.asked(model);
+      if (!asked) {
+        this.#prediction = undefined;
+        return;
+      }
+      found = await this.#leased().use((service) =>
+        predictNew(service, asked, this.#new.askedOfOther(), call),
+      );
+    } else {
+      const request = { model, stimulus, seed, file: this.#file, state };
+      found = await this.#leased().use((service) =>
+        predict(service, session?.service ?? service, request, call),
+      );
+    }
+    if (job !== this.#job) return;
+    this.#prediction = found;
+    this.#fire('retino-predict', found);
+  }
+
+  /** Supersedes the job in hand; a failure is shown beside the earlier result. */
+  async #work(work: (job: AbortController) => Promise<void>): Promise<void> {
+    this.#job?.abort();
+    const job = new AbortController();
+    this.#job = job;
+    this.#busy = true;
+    this.#stale = false;
+    this.#failure = undefined;
+    this.#progress = undefined;
+    this.#host.requestUpdate();
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      job.abort();
+    }, mostTime);
+    const wait = setTimeout(() => {
+      if (job === this.#job) this.#heard(job, this.#progress ?? predicting);
+    }, patience);
+    try {
+      await work(job);
+    } catch (thrown) {
+      const failure = late ? tooSlow() : toRetinoscopeError(thrown);
+      if (job !== this.#job || failure.kind === 'cancelled') return;
+      this.#failure = failure;
+      this.#fire('retino-predict-failed', failure);
+    } finally {
+      clearTimeout(limit);
+      clearTimeout(wait);
+      if (job === this.#job) {
+        this.#busy = false;
+        this.#progress = undefined;
+        this.#host.requestUpdate();
+        if (this.#stale) void this.run();
+      }
+    }
+  }
+
+  #heard(job: AbortController, progress: WorkProgress): void {
+    if (job !== this.#job || !this.#busy) return;
+    this.#progress = progress;
+    this.#host.requestUpdate();
+  }
+
+  #leased(): ServiceLease {
+    this.#lease ??= leaseService();
+    return this.#lease;
+  }
+
+  #fire(type: string, detail: unknown): void {
+    this.#host.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+
+  #stateText(): string {
+    return writePredictorState({ ...this.#new.state, output: this.#output });
+  }
+
+  #tell(): void {
+    this.#fire('retino-state', this.#stateText());
+  }
+
+  #status(): string {
+    if (this.#busy) return 'Predicting.';
+    const { rates, stimulus } = this.#prediction ?? {};
+    return rates
+      ? `Predicted ${plural(rates.windows, stimulus === 'new' ? 'frame' : 'window')}.`
+      : '';
+  }
+}
+
+const predicting: WorkProgress = { kind: 'work', done: 0, what: 'Predicting' };
+
+function tooSlow(): RetinoscopeError {
+  return new RetinoscopeError(
+    'model',
+    `The model did not answer within ${mostTime / 1000} s and was stopped. A smaller model or a shorter stimulus is accepted.`,
+    { seconds: mostTime / 1000 },
+  );
+}

@@ -1,0 +1,38 @@
+/**
+ * Loads the elements that are not defined yet once one of them is in sight. Watches the document; what stands in
+ * another element's shadow tree is found when its root is given as well.
+ */
+
+/** Custom elements of this project that have no definition yet. */
+const undefinedElements =
+  ':is(retino-cell, retino-receptive-field, retino-trainer, retino-filters, retino-replay, retino-response, retino-figure, retino-sweep, retino-pruning, retino-transfer, retino-natural-images, retino-picture):not(:defined)';
+
+/** Calls `load` once, for the first element in sight; the returned function stops looking. */
+export function loadWhenSeen(
+  root: Document | ShadowRoot,
+  load: () => Promise<unknown>,
+): () => void {
+  const sight = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      stop();
+      load().catch((thrown: unknown) => {
+        // Seen again, it is tried again.
+        console.warn('Retinoscope could not be loaded.', thrown);
+        loadWhenSeen(root, load);
+      });
+    },
+    { rootMargin: '100px' },
+  );
+  const look = (): void => {
+    for (const element of root.querySelectorAll(undefinedElements)) sight.observe(element);
+  };
+  const changes = new MutationObserver(look);
+  const stop = (): void => {
+    sight.disconnect();
+    changes.disconnect();
+  };
+  changes.observe(root, { childList: true, subtree: true });
+  look();
+  return stop;
+}
