@@ -194,9 +194,12 @@ test('the address makes only the elements and attributes that are known, and say
   expect(names).toEqual(['preset']);
   await expect(page.getByRole('alert')).toHaveCount(3);
 
-  await page.goto('/elements.html?element=retino-predictor&src=https://example.org/model.onnx');
-  await expect(page.getByRole('alert')).toHaveText(/origin/);
-  expect(
-    await page.locator('retino-predictor').evaluate((element) => element.hasAttribute('src')),
-  ).toBe(false);
+  await page.goto('/elements.html?element=retino-figure&src=https://example.org/result.json');
+  await expect(page.getByRole('alert')).toHaveText(/own origin/);
+  await expect(page.locator('retino-figure')).not.toHaveAttribute('src');
+
+  const address = encodeURIComponent('javascript:alert(1)');
+  await page.goto(`/elements.html?element=retino-predictor&model=${address}`);
+  await expect(page.getByRole('alert')).toHaveText(/http\(s\) address/);
+  await expect(page.locator('retino-predictor')).not.toHaveAttribute('model');
 });

@@ -1,101 +1,17 @@
 /**
- * One element alone on a page, to look at or to embed: `?element=retino-trainer&steps=400&autostart`.
- * Promises that only the elements and attributes listed here are made, each attribute within its range, and
- * that what is refused is said on the page. Does nothing for the element: it has to work by itself.
+ * One element alone on a page, to look at or to put in a frame: `?element=retino-trainer&steps=400&autostart`.
+ * Promises that only the elements and attributes that `embeddable` lists are made, each attribute within its range,
+ * that what is refused is said on the page, and that nothing but the element's script is asked for by itself.
  */
-import {
-  headNames,
-  lossNames,
-  presets,
-  settingRanges,
-  speeds,
-  trainingPresetNames,
-} from '@retinoscope/ui';
-
-/** What an attribute takes, for a person, and whether `value` is that. */
-interface Rule {
-  readonly accepted: string;
-  readonly accepts: (value: string) => boolean;
-}
-
-function oneOf(...names: readonly string[]): Rule {
-  return { accepted: names.join(', '), accepts: (value) => names.includes(value) };
-}
-
-function whole([least, most]: readonly [number, number]): Rule {
-  return {
-    accepted: `a whole number from ${least} to ${most}`,
-    accepts: (value) => /^\d{1,10}$/.test(value) && Number(value) >= least && Number(value) <= most,
-  };
-}
-
-const blocks: Rule = {
-  accepted: 'first:last, 0-based',
-  accepts: (value) => /^\d{1,10}:\d{1,10}$/.test(value),
-};
-
-/** A boolean attribute: being there is what counts. */
-const flag: Rule = { accepted: 'no value', accepts: (value) => value === '' };
-
-const ownAddress: Rule = {
-  accepted: 'an address on this page’s own origin',
-  accepts: (value) =>
-    value.length <= 500 &&
-    URL.canParse(value, document.baseURI) &&
-    new URL(value, document.baseURI).origin === location.origin,
-};
-
-const experiment = {
-  size: oneOf('glance', 'quick', 'full'),
-  src: ownAddress,
-  autostart: flag,
-  theme: oneOf('light', 'dark'),
-};
-
-const common = { preset: oneOf(...presets), theme: oneOf('light', 'dark') };
-
-/** The elements that can be shown, with the attributes that each takes. */
-const elements: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
-  'retino-cell': {
-    ...common,
-    preset: oneOf(...presets, 'none'),
-    frames: whole([1000, 2_000_000]),
-    seed: whole(settingRanges.seed),
-  },
-  'retino-receptive-field': { ...common, whole: flag },
-  'retino-trainer': {
-    ...common,
-    training: oneOf(...trainingPresetNames),
-    version: oneOf('1', '2'),
-    rank: oneOf('1', '2'),
-    head: oneOf(...headNames),
-    loss: oneOf(...lossNames),
-    filters: whole(settingRanges.filters),
-    layers: whole(settingRanges.layers),
-    'filter-size': whole(settingRanges.filterSize),
-    seed: whole(settingRanges.seed),
-    steps: whole(settingRanges.steps),
-    restarts: whole(settingRanges.restarts),
-    blocks,
-    autostart: flag,
-  },
-  'retino-filters': { ...common, view: oneOf('filter', 'embedded', 'feature') },
-  'retino-replay': { ...common, speed: oneOf(...speeds.map(String)), autoplay: flag },
-  'retino-response': common,
-  'retino-predictor': { ...common, src: ownAddress, seed: whole(settingRanges.seed) },
-  'retino-figure': { ...experiment, figure: whole([2, 10]) },
-  'retino-sweep': { ...experiment, figure: oneOf('3', '6') },
-  'retino-pruning': experiment,
-  'retino-transfer': { ...experiment, figure: oneOf('7', '8', '9') },
-  'retino-natural-images': experiment,
-};
+import { attributeRefusal, embeddable, rulesOf, tellHeight } from '@retinoscope/ui/embedding';
 
 show(new URLSearchParams(location.search));
+document.documentElement.toggleAttribute('data-framed', window.parent !== window);
+tellHeight(window, main());
 
 function show(asked: URLSearchParams): void {
   const name = asked.get('element');
-  const rules = name !== null && Object.hasOwn(elements, name) ? elements[name] : undefined;
-  if (name === null || !rules) {
+  if (name === null || !rulesOf(name)) {
     if (name !== null) refuse(`There is no element ${shortened(name)}. These can be shown:`);
     list();
     return;
@@ -105,20 +21,18 @@ function show(asked: URLSearchParams): void {
   const element = document.createElement(name);
   for (const [attribute, value] of asked) {
     if (attribute === 'element') continue;
-    const rule = Object.hasOwn(rules, attribute) ? rules[attribute] : undefined;
-    if (rule?.accepts(value)) element.setAttribute(attribute, value);
-    else refuse(refusal(name, attribute, rule));
+    const refusal = attributeRefusal(name, attribute, value, document.baseURI);
+    if (refusal === undefined) element.setAttribute(attribute, value);
+    else refuse(refusal);
+  }
+  // Long, so it is no part of what a server is asked.
+  const state = new URLSearchParams(location.hash.slice(1)).get('state');
+  if (state !== null && attributeRefusal(name, 'state', state, document.baseURI) === undefined) {
+    element.setAttribute('state', state);
   }
   const theme = element.getAttribute('theme');
   if (theme) document.documentElement.dataset.theme = theme;
   main().append(element);
-}
-
-function refusal(name: string, attribute: string, rule: Rule | undefined): string {
-  const said = shortened(attribute);
-  return rule
-    ? `The attribute ${said} was left out; it takes ${rule.accepted}.`
-    : `${name} has no attribute ${said} here; it takes ${Object.keys(elements[name]).join(', ')}.`;
 }
 
 function refuse(sentence: string): void {
@@ -129,7 +43,7 @@ function refuse(sentence: string): void {
 }
 
 function list(): void {
-  const items = Object.keys(elements).map((name) => {
+  const items = Object.keys(embeddable).map((name) => {
     const link = document.createElement('a');
     link.href = `?element=${name}`;
     link.textContent = name;

@@ -21,6 +21,8 @@ import {
   sessionReport,
   writePermalink,
 } from '@retinoscope/ui';
+import { placeSite } from '@retinoscope/ui/embedding';
+import { connectOffline } from './offline.js';
 import { connectThemeButton } from './theme.js';
 
 /** Idle milliseconds after which what follows is another job. */
@@ -40,9 +42,11 @@ const trainer = element<RetinoTrainer>('trainer');
 const predictor = element<RetinoPredictor>('predictor');
 const result = element<HTMLElement>('result');
 
+placeSite(new URL('./', document.baseURI));
 let link = readPermalink(location.hash);
 apply(link);
 connectThemeButton(element<HTMLButtonElement>('theme'));
+connectOffline(element('offline'));
 
 const session = cell.currentSession;
 follow(session);

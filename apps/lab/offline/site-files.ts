@@ -1,0 +1,9 @@
+/** The files of one build of the site, relative to its top. */
+export interface SiteFiles {
+  /** Changes when any file does. */
+  readonly build: string;
+  /** Kept at the first visit. */
+  readonly core: readonly string[];
+  /** Kept once they were used. */
+  readonly onUse: readonly string[];
+}

@@ -1,0 +1,45 @@
+/**
+ * Registers the site's service worker, where the site was built with one, and offers a new version when it is there.
+ * Does nothing in a frame, whose page belongs to somebody else.
+ */
+
+export function connectOffline(offer: HTMLElement): void {
+  const script = document.querySelector<HTMLMetaElement>(
+    'meta[name="retinoscope-offline"]',
+  )?.content;
+  if (!script || !('serviceWorker' in navigator) || window.parent !== window) return;
+  const { serviceWorker } = navigator;
+  addEventListener('retino-predict', () => tell(serviceWorker.controller, 'keep-what-was-used'), {
+    once: true,
+  });
+  serviceWorker
+    .register(script)
+    .then((registration) => watch(registration, offer))
+    .catch((thrown: unknown) => console.warn('The page is not kept for use offline.', thrown));
+}
+
+function watch(registration: ServiceWorkerRegistration, offer: HTMLElement): void {
+  const { serviceWorker } = navigator;
+  const hadController = Boolean(serviceWorker.controller);
+  let asked = false;
+  const show = (): void => {
+    offer.hidden = !(registration.waiting && hadController);
+  };
+  offer.querySelector('button')?.addEventListener('click', () => {
+    asked = true;
+    tell(registration.waiting, 'take-over');
+    const line = offer.querySelector('span');
+    if (line) line.textContent = 'Close the other pages of Retinoscope to have it.';
+  });
+  serviceWorker.addEventListener('controllerchange', () => {
+    if (asked) location.reload();
+  });
+  registration.addEventListener('updatefound', () => {
+    registration.installing?.addEventListener('statechange', show);
+  });
+  show();
+}
+
+function tell(worker: ServiceWorker | null, message: string): void {
+  worker?.postMessage(message);
+}

@@ -1,0 +1,119 @@
+/**
+ * `npm run build:site [-- --out FOLDER]`: the whole site as a static folder (`site` when absent), for any server and
+ * any base path. Into a folder that holds an earlier site it is merged: embeds of other versions are kept, so that
+ * pages which name one keep working. Every file that shrinks has a `.gz` beside it, for servers that send those.
+ */
+import './lib/require-node.mjs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { fail, install, root, turbo } from './lib/workspace.mjs';
+
+/** Bytes of a file that is not kept for offline use before it was used. */
+const largeBytes = 500_000;
+
+const { values } = parseArgs({ options: { out: { type: 'string', default: 'site' } } });
+const out = resolve(root, values.out);
+const lab = join(root, 'apps', 'lab');
+
+await install();
+if ((await turbo(['run', 'build', '--output-logs=errors-only'])) !== 0) fail('The build failed.');
+clear();
+cpSync(join(lab, 'dist'), out, { recursive: true });
+await addServiceWorker();
+const { files, bytes } = compress();
+const { version, integrity } = JSON.parse(readFileSync(join(out, 'retinoscope.json'), 'utf8'));
+console.log(`${relative(root, out)}: ${files} files, ${(bytes / 1e6).toFixed(1)} MB.
+Script of one line, this version: embed/${version}/retinoscope.js
+Its integrity: ${integrity}`);
+
+/** Everything of an earlier site but the embeds of other versions. */
+function clear() {
+  mkdirSync(out, { recursive: true });
+  const isSite = existsSync(join(out, 'retinoscope.json'));
+  if (!isSite && readdirSync(out).length > 0) {
+    fail(
+      `${relative(root, out)} holds other files. An empty folder, or one with an earlier site, is accepted.`,
+    );
+  }
+  for (const name of readdirSync(out)) {
+    if (name !== 'embed') rmSync(join(out, name), { recursive: true });
+  }
+}
+
+/** Paths of all files below `folder`, relative to it, with forward slashes. */
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+}
+
+async function addServiceWorker() {
+  for (const page of ['index.html', 'elements.html']) {
+    const file = join(out, page);
+    const html = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      html.replace('<head>', '<head>\n    <meta name="retinoscope-offline" content="sw.js" />'),
+    );
+  }
+  const { version } = JSON.parse(readFileSync(join(out, 'retinoscope.json'), 'utf8'));
+  const own = filesBelow(join(lab, 'dist')).filter(
+    (file) => !file.startsWith('embed/') || file.startsWith(`embed/${version}/`),
+  );
+  const hash = createHash('sha256');
+  for (const file of own) hash.update(`${file}\0`).update(readFileSync(join(out, file)));
+  const isCore = (file) =>
+    !file.startsWith('embed/') && readFileSync(join(out, file)).length < largeBytes;
+  const site = {
+    build: hash.digest('hex').slice(0, 16),
+    core: own.filter(isCore),
+    onUse: own.filter((file) => !isCore(file)),
+  };
+  const vite = createRequire(join(lab, 'package.json')).resolve('vite');
+  const { build } = await import(pathToFileURL(vite).href);
+  await build({
+    configFile: false,
+    root: join(lab, 'offline'),
+    logLevel: 'warn',
+    define: { __SITE_FILES__: JSON.stringify(site) },
+    build: {
+      outDir: out,
+      emptyOutDir: false,
+      copyPublicDir: false,
+      target: 'es2022',
+      rollupOptions: {
+        input: join(lab, 'offline', 'service-worker.ts'),
+        output: { format: 'iife', entryFileNames: 'sw.js' },
+      },
+    },
+  });
+}
+
+function compress() {
+  let bytes = 0;
+  const files = filesBelow(out).filter((file) => !file.endsWith('.gz'));
+  for (const file of files) {
+    const content = readFileSync(join(out, file));
+    bytes += content.length;
+    if (existsSync(join(out, `${file}.gz`)) && file.startsWith('embed/')) continue;
+    const small = gzipSync(content, { level: 9 });
+    if (content.length > 1000 && small.length < 0.95 * content.length) {
+      writeFileSync(join(out, `${file}.gz`), small);
+    }
+  }
+  return { files: files.length, bytes };
+}
