@@ -1,0 +1,47 @@
+/** Chromium through Playwright. `RETINOSCOPE_CHROMIUM` names the program. */
+import { existsSync } from 'node:fs';
+import { chromium, type ElementHandle, type Page } from '@playwright/test';
+import { type Browser, type BrowserPage, expression, waitFor } from './page.js';
+
+export function chromiumProgram(): string | undefined {
+  const { RETINOSCOPE_CHROMIUM: given } = process.env;
+  if (given) return given;
+  return ['/usr/bin/chromium', chromium.executablePath()].find((path) => existsSync(path));
+}
+
+export async function launchChromium(executablePath: string): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+  return {
+    async newPage() {
+      const context = await browser.newContext();
+      return chromiumPage(await context.newPage(), () => context.close());
+    },
+    close: () => browser.close(),
+  };
+}
+
+function chromiumPage(page: Page, close: () => Promise<void>): BrowserPage {
+  const asked: string[] = [];
+  page.context().on('request', (request) => asked.push(request.url()));
+  return {
+    async goto(url) {
+      await page.goto(url);
+    },
+    evaluate: (script, ...args) => page.evaluate(expression(script, args)),
+    waitFor(script, timeoutMs) {
+      return waitFor(this, script, timeoutMs);
+    },
+    async setFiles(script, paths) {
+      const handle = await page.evaluateHandle(expression(script));
+      const input = handle.asElement() as ElementHandle | null;
+      if (!input) throw new Error(`No element: ${script}`);
+      await input.setInputFiles([...paths]);
+      await handle.dispose();
+    },
+    requests: async () => [...asked],
+    close,
+  };
+}

@@ -1,0 +1,46 @@
+/** What a test does with a page of any engine, and what the engines share in doing it. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Scripts are function bodies: `args` are their arguments, `return` and `await` are allowed, and their result is
+ * what JSON keeps of it. They run whatever the page's content security policy is.
+ */
+export interface BrowserPage {
+  /** Resolves once the page has loaded. */
+  goto(url: string): Promise<void>;
+  evaluate<T>(script: string, ...args: readonly unknown[]): Promise<T>;
+  /** Resolves once `script` returns something truthy; rejects after `timeoutMs`. */
+  waitFor(script: string, timeoutMs: number): Promise<void>;
+  /** Chooses files in the input element that `script` returns; it may stand in a shadow root and be hidden. */
+  setFiles(script: string, paths: readonly string[]): Promise<void>;
+  /**
+   * Addresses asked for since the page was made. WebKit tells those of the page shown now alone, and not those
+   * of its workers: nginx's log has them.
+   */
+  requests(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface Browser {
+  /** A page that shares no storage with another. */
+  newPage(): Promise<BrowserPage>;
+  close(): Promise<void>;
+}
+
+/** A script as an expression, whose value is a promise. */
+export function expression(script: string, args: readonly unknown[] = []): string {
+  return `(async (...args) => {\n${script}\n})(...${JSON.stringify(args)})`;
+}
+
+/** See {@link BrowserPage.waitFor}. */
+export async function waitFor(
+  page: Pick<BrowserPage, 'evaluate'>,
+  script: string,
+  timeoutMs: number,
+): Promise<void> {
+  const asked = `return Boolean(await ${expression(script)})`;
+  for (const limit = Date.now() + timeoutMs; Date.now() < limit; await delay(100)) {
+    if (await page.evaluate<boolean>(asked)) return;
+  }
+  throw new Error(`Not true after ${timeoutMs / 1000} s: ${script}`);
+}
