@@ -1,6 +1,6 @@
 /**
  * Builds `dist/embed/single.html`: a page that is one file, with the elements, the worker, its kernels and ONNX Runtime
- * packed inside. What is shown is put in place of the marker by whoever saves the page: `embedding/single-file.ts`.
+ * packed inside. What is shown is put in place of the marker by whoever saves the page: `elements/retino-embed/single-file.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

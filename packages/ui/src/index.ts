@@ -30,6 +30,7 @@ export {
   writePermalink,
 } from './controllers/index.js';
 export { RetinoCell } from './elements/retino-cell/retino-cell.js';
+export { RetinoEmbed } from './elements/retino-embed/retino-embed.js';
 export { RetinoFigure } from './elements/retino-figure/retino-figure.js';
 export { RetinoFilters } from './elements/retino-filters/retino-filters.js';
 export { RetinoNaturalImages } from './elements/retino-natural-images/retino-natural-images.js';

@@ -32,9 +32,8 @@ function originOf(frame: HTMLIFrameElement): string | undefined {
 /** The page's side: greets the frames that are there or come, and sets the heights that they tell. */
 export function watchFrames(page: Window): () => void {
   const greet = (frame: HTMLIFrameElement): void => {
-    const origin = originOf(frame);
-    // A frame that has not loaded yet is of another origin; it is greeted again when it has.
-    if (origin && origin !== 'null') frame.contentWindow?.postMessage({ kind: greeting }, origin);
+    // A greeting holds nothing, so it may reach whatever the frame shows; one that has not loaded is greeted again.
+    frame.contentWindow?.postMessage({ kind: greeting }, '*');
   };
   const greetAll = (): void => {
     for (const frame of page.document.querySelectorAll('iframe')) {

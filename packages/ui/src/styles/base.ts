@@ -3,15 +3,23 @@ import { css } from 'lit';
 import './tokens.js';
 
 export const base = css`
+  /* Important, so that a page whose rules reach everything does not reach in here; it has the custom properties. */
   :host {
-    display: block;
+    display: block !important;
     min-width: 0;
-    color: var(--retino-text);
-    font: 400 var(--retino-font-size) / 1.5 var(--retino-font);
-    font-variant-numeric: tabular-nums;
+    color: var(--retino-text) !important;
+    font: 400 var(--retino-font-size) / 1.5 var(--retino-font) !important;
+    font-variant-numeric: tabular-nums !important;
+    letter-spacing: normal !important;
+    word-spacing: normal !important;
+    text-align: start !important;
+    text-indent: 0 !important;
+    text-shadow: none !important;
+    text-transform: none !important;
+    white-space: normal !important;
   }
   :host([hidden]) {
-    display: none;
+    display: none !important;
   }
   :host([theme='light']) {
     color-scheme: light;
@@ -23,6 +31,14 @@ export const base = css`
   ::before,
   ::after {
     box-sizing: border-box;
+  }
+  /* The words are English, also where a page runs from right to left. */
+  :is(button, .button, dd, dt, legend, li, p, span, summary, td, th) {
+    unicode-bidi: plaintext;
+  }
+  :is(dd, dt, legend, li, p) {
+    text-align: -webkit-match-parent;
+    text-align: match-parent;
   }
   p {
     margin: 0;

@@ -9,8 +9,9 @@ export const tokens = css`
   :where(:root) {
     --retino-font: system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif;
     --retino-font-mono: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace;
-    --retino-font-size: 0.9375rem;
-    --retino-font-size-small: 0.8125rem;
+    /* A page may set its root to anything. */
+    --retino-font-size: clamp(14px, 0.9375rem, 22px);
+    --retino-font-size-small: clamp(12px, 0.8125rem, 19px);
 
     --retino-ground: light-dark(#ffffff, #14181d);
     --retino-panel: light-dark(#f5f6f8, #1c2128);
@@ -31,7 +32,7 @@ export const tokens = css`
     --retino-series-network: light-dark(#0b5cad, #7ab8ff);
     --retino-series-ln: light-dark(#a8480b, #f2a36b);
 
-    --retino-space: 0.5rem;
+    --retino-space: clamp(7px, 0.5rem, 12px);
     --retino-radius: 6px;
     --retino-focus: 2px solid var(--retino-accent);
   }

@@ -2,10 +2,11 @@
  * The part of retino-predictor in which a new stimulus is made: the panel, the units that a model is asked in, the
  * model that it is compared with, and the link that holds all of it. Runs nothing.
  */
-import { RetinoscopeError } from '@retinoscope/worker';
+import { RetinoscopeError, type VariableSummary } from '@retinoscope/worker';
 import type { ModelFacts } from '@retinoscope/worker/card';
 import { html, nothing, type TemplateResult } from 'lit';
 import { copyText } from '../../controllers/copy-text.js';
+import type { ServiceLease } from '../../controllers/shared-service.js';
 import { shortened } from '../../controllers/text.js';
 import { siteAddress } from '../../embedding/site.js';
 import { modelFromAddress, modelFromFile, modelName } from './model-source.js';
@@ -19,11 +20,24 @@ import {
   unitsText,
 } from './model-units.js';
 import { type OpenedModel, openModel } from './opened-model.js';
-import type { NewStimulus } from './predicting.js';
+import { arrayOf, type NewStimulus } from './predicting.js';
 import type { PredictorState } from './predictor-state.js';
 import type { RetinoPredictor } from './retino-predictor.component.js';
+import { mediaOfArray } from './stimulus/array-media.js';
+import type { Media } from './stimulus/media.js';
 import { StimulusPanel } from './stimulus/stimulus-panel.js';
 import { fileButton } from './views.js';
+
+/** The first array with the axes of a picture or a film. */
+function pictureVariable(variables: readonly VariableSummary[]): VariableSummary {
+  const found = variables.find(({ shape }) => shape.length === 2 || shape.length === 3);
+  if (found) return found;
+  const names = variables.slice(0, 6).map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
+  throw new RetinoscopeError(
+    'data',
+    `The file holds no picture: ${names.join(', ') || 'no array'}. An array [y, x] or [time, y, x] is accepted.`,
+  );
+}
 
 const unitNames: Readonly<Record<UnitName, string>> = {
   squareSize: 'Side of a square, µm',
@@ -42,11 +56,17 @@ export class NewStimulusPart {
   #other?: OpenedModel;
   #copied?: string;
 
-  constructor(host: RetinoPredictor, state: PredictorState, changed: () => void) {
+  constructor(
+    host: RetinoPredictor,
+    state: PredictorState,
+    changed: () => void,
+    lease: () => ServiceLease,
+  ) {
     this.#host = host;
     this.#changed = changed;
     this.#said = state.units;
     this.panel = new StimulusPanel(host, changed);
+    this.panel.readOther = (file) => this.#readArray(file, lease());
     if (state.stimulus) this.panel.state = state.stimulus;
   }
 
@@ -171,6 +191,14 @@ export class NewStimulusPart {
         Copy link
       </button>
       <span class="muted small" role="status">${this.#copied}</span>`;
+  }
+
+  /** A picture or a film out of an array file: its only such array, or the first one. */
+  async #readArray(file: File, lease: ServiceLease): Promise<Media> {
+    const tensor = await lease.use((service) => arrayOf(service, file, pictureVariable));
+    const { frameRate } = this.units;
+    const values = this.#facts?.stimulusValues;
+    return mediaOfArray(file.name, tensor, { rate: frameRate, ...(values && { values }) });
   }
 
   #compareWith(model: OpenedModel): void {

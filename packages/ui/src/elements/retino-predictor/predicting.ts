@@ -6,6 +6,7 @@ import {
   type StimulusMovie,
   type StimulusRates,
   type Tensor,
+  type VariableSummary,
   type WorkProgress,
 } from '@retinoscope/worker';
 import type { SessionState } from '../../controllers/session.js';
@@ -102,11 +103,20 @@ async function stimulusOf(
       'No stimulus is chosen. An npy or npz file is accepted.',
     );
   }
+  const found = await arrayOf(service, file, (variables) => fittingVariable(variables, shape));
+  return { input: fitToModel(found, shape), first: 0 };
+}
+
+/** The array of `file` that `choose` picks. */
+export async function arrayOf(
+  service: RetinoscopeService,
+  file: File,
+  choose: (variables: readonly VariableSummary[]) => VariableSummary,
+): Promise<Tensor> {
   const given = { name: file.name, blob: file };
   const { variables, format } = await service.inspect(given);
-  const { name } = fittingVariable(variables, shape);
-  const tensor = await service.readArray(given, format === 'npy' ? undefined : name);
-  return { input: fitToModel(tensor, shape), first: 0 };
+  const { name } = choose(variables);
+  return service.readArray(given, format === 'npy' ? undefined : name);
 }
 
 /** The first frames of the test part, as many as are worth showing, with the trainer's rates of them. */

@@ -73,7 +73,12 @@ export class PredictorApp implements ReactiveController {
     this.#width = new WidthController(host);
     const state = readPredictorState(host.state);
     this.#output = state.output;
-    this.#new = new NewStimulusPart(host, state, () => this.#changed());
+    this.#new = new NewStimulusPart(
+      host,
+      state,
+      () => this.#changed(),
+      () => this.#leased(),
+    );
     this.#explaining = new Explaining(host);
     host.addController(this);
   }
@@ -115,7 +120,8 @@ export class PredictorApp implements ReactiveController {
   async giveFiles(files: readonly File[]): Promise<boolean> {
     if (!this.#host.opened) return false;
     const array = files.find((file) => /\.np[yz]$/i.test(file.name));
-    if (array) {
+    const asItIs = this.#stimulus === 'file' || !this.#new.possible;
+    if (array && (asItIs || (await this.#holdsWindows(array)))) {
       this.#useFile(array);
       return true;
     }
@@ -337,6 +343,15 @@ export class PredictorApp implements ReactiveController {
     this.#file = file;
     this.#stimulus = 'file';
     void this.run();
+  }
+
+  /** Whether a file holds what the model takes as it is, rather than a picture or a film. */
+  async #holdsWindows(file: File): Promise<boolean> {
+    const given = { name: file.name, blob: file };
+    const { variables } = await this.#leased()
+      .use((service) => service.inspect(given))
+      .catch(() => ({ variables: [] }));
+    return variables.every(({ shape }) => shape.length > 3) && variables.length > 0;
   }
 
   #openOwn(onnx: Uint8Array): void {

@@ -25,7 +25,8 @@ const pictureSide = 1024;
 const acceptedText = 'PNG, JPEG, WebP, GIF, MP4 and WebM';
 
 /** For a file dialogue. */
-export const acceptedTypes = 'image/png,image/jpeg,image/webp,image/gif,video/mp4,video/webm';
+export const acceptedTypes =
+  'image/png,image/jpeg,image/webp,image/gif,video/mp4,video/webm,.npy,.npz,.h5,.hdf5';
 
 /** What was read of a file. `note` says, in a sentence, what of it was left out. */
 export type Media = {
@@ -42,6 +43,11 @@ export type Media = {
       readonly rate: number;
     }
 );
+
+/** Whether `file` is an array by its name. */
+export function isArray({ name }: File): boolean {
+  return /\.(np[yz]|h5|hdf5)$/i.test(name);
+}
 
 /** Whether `file` is a picture or a video by its bytes, or claims to be one. */
 export async function isMedia(file: File): Promise<boolean> {

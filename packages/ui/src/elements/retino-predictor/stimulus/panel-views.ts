@@ -63,7 +63,7 @@ export function mediaView(
               asked
                 ? 'The picture is not part of a link. Give it again: it is placed as it was. '
                 : nothing
-            }Or drop or paste one here: PNG, JPEG, WebP, GIF, MP4 or WebM. It stays on this computer.`
+            }Or drop or paste one here: PNG, JPEG, WebP, GIF, MP4, WebM, or an array (npy, npz, HDF5). It stays on this computer.`
       }
     </p>`;
 }

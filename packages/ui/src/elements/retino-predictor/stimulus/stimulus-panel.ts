@@ -29,7 +29,7 @@ import {
   presentationControls,
 } from './controls.js';
 import type { Square } from './drawing.js';
-import { isMedia, readMedia } from './media.js';
+import { isArray, isMedia, type Media, readMedia } from './media.js';
 import { MoviePlayer } from './movie-player.js';
 import { mediaView, playerView, readingView } from './panel-views.js';
 import { choice } from './slider.js';
@@ -72,6 +72,8 @@ const hintId = 'retino-stimulus-hint';
 export class StimulusPanel implements ReactiveController {
   /** What contrast becomes for this model, a sentence. */
   unitsText = '';
+  /** Reads files of other kinds, arrays; undefined for one that it does not know either. */
+  readOther?: (file: File) => Promise<Media | undefined>;
   /** Values of the darkest and the brightest square for this model; readouts tell contrast alone when absent. */
   stimulusValues?: readonly [dark: number, bright: number];
 
@@ -205,7 +207,7 @@ export class StimulusPanel implements ReactiveController {
    */
   async giveFiles(files: readonly File[]): Promise<boolean> {
     for (const file of files) {
-      if (!(await isMedia(file))) continue;
+      if (!((await isMedia(file)) || isArray(file))) continue;
       await this.#read(file);
       return true;
     }
@@ -373,14 +375,17 @@ export class StimulusPanel implements ReactiveController {
     this.#host.requestUpdate();
     let failure: RetinoscopeError | undefined;
     try {
-      const media = await readMedia(file, {
-        rate: this.grid?.frameRate ?? usualRate,
-        signal: job.signal,
-        progress: (share) => {
-          reading.share = share;
-          this.#host.requestUpdate();
-        },
-      });
+      const other = isArray(file) ? await this.readOther?.(file) : undefined;
+      const media =
+        other ??
+        (await readMedia(file, {
+          rate: this.grid?.frameRate ?? usualRate,
+          signal: job.signal,
+          progress: (share) => {
+            reading.share = share;
+            this.#host.requestUpdate();
+          },
+        }));
       if (this.#reading !== reading) return;
       this.#player.pause();
       this.#editor.take(media);
