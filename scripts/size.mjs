@@ -1,18 +1,19 @@
 /**
- * `npm run size`: what the built kernels and the trainer's worker weigh, gzipped, against their limits. Exits with 1,
+ * `npm run size`: what the built kernels, the trainer's worker and the first paint of an embed weigh, gzipped, against
+ * their limits. Exits with 1,
  * naming the number, when one is above its limit. What the worker loads on demand counts too, unless it is listed
  * here with the reason why a training does without it.
  */
 import './lib/require-node.mjs';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { fail, root, turbo } from './lib/workspace.mjs';
 
 /** Bytes, gzipped. */
-const limits = { kernels: 12_000, trainer: 60_000 };
+const limits = { kernels: 12_000, trainer: 60_000, firstPaint: 25_000 };
 
 const lab = join(root, 'apps', 'lab');
 const assets = join(lab, 'dist', 'assets');
@@ -32,6 +33,7 @@ const onDemand = {
   import: 'reads fitted models from ONNX files',
   write: 'writes ONNX files',
   runtime: 'runs ONNX files',
+  'stimulus-run': 'runs and explains new stimuli',
   'ort.wasm.bundle.min': 'ONNX Runtime',
   hdf5_hl: 'the HDF5 library',
   '__vite-browser-external': 'stands for what only Node has',
@@ -46,7 +48,8 @@ const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 /** `name-hash.js`, as the bundler calls a chunk. */
 const nameOf = (chunk) => chunk.replace(/-[\w-]{8}\.js$/, '');
 
-async function importsOf() {
+/** `folder`: where the chunks are. */
+async function importsOf(folder = assets) {
   const vite = createRequire(join(lab, 'package.json')).resolve('vite');
   const { parseAst } = await import(pathToFileURL(vite).href);
   /** Chunks that `chunk` imports: with it, and on demand. */
@@ -56,13 +59,13 @@ async function importsOf() {
       if (typeof node !== 'object' || node === null) return;
       const { type, source } = node;
       const address = source?.value ?? source?.quasis?.[0]?.value?.cooked;
-      if (typeof address === 'string' && address.startsWith('./')) {
+      if (typeof address === 'string' && /^\.\.?\//.test(address)) {
         const list = type === 'ImportExpression' ? found.onDemand : found.with;
-        list.push(address.slice(2));
+        list.push(join(dirname(chunk), address));
       }
       for (const child of Object.values(node)) visit(child);
     };
-    visit(parseAst(readFileSync(join(assets, chunk), 'utf8')));
+    visit(parseAst(readFileSync(join(folder, chunk), 'utf8')));
     return found;
   };
 }
@@ -109,9 +112,25 @@ function trainer(imports) {
   return { counted, left };
 }
 
-function table(title, chunks) {
+/** What a page with a retino-predictor loads before it is used: the script, and the element with what it needs. */
+function firstPaint(imports) {
+  const found = new Map([['retinoscope.js', 'the script of one line']]);
+  const element = imports('retinoscope.js').onDemand.find((chunk) =>
+    /retino-predictor-/.test(chunk),
+  );
+  if (!element) fail('The script of one line does not load retino-predictor.');
+  const waiting = [element];
+  for (let chunk = waiting.pop(); chunk; chunk = waiting.pop()) {
+    if (found.has(chunk)) continue;
+    found.set(chunk, chunk === element ? 'the element' : 'with the element');
+    waiting.push(...imports(chunk).with);
+  }
+  return found;
+}
+
+function table(title, chunks, folder = assets) {
   console.log(`\n${title}`);
-  const rows = [...chunks].map(([file, why]) => [gzipped(join(assets, file)), file, why]);
+  const rows = [...chunks].map(([file, why]) => [gzipped(join(folder, file)), file, why]);
   for (const [bytes, file, why] of rows.sort((a, b) => b[0] - a[0])) {
     console.log(`  ${kilobytes(bytes).padStart(10)}  ${file.padEnd(38)} ${why}`);
   }
@@ -131,5 +150,12 @@ for (const build of builds) {
 const { counted, left } = trainer(await importsOf());
 const total = table('Trainer: the worker with all that it loads to train', counted);
 hold('together', total, limits.trainer);
+const embed = join(root, 'packages', 'ui', 'dist', 'embed');
+const painted = firstPaint(await importsOf(embed));
+hold(
+  'first paint',
+  table('First paint of an embedded predictor', painted, embed),
+  limits.firstPaint,
+);
 table('Not counted: loaded on demand, and not to train', left);
 if (over.length > 0) fail(`\nToo large: ${over.join('; ')}`);

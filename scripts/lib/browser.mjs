@@ -40,12 +40,31 @@ async function installWithPlaywright() {
   await run(process.execPath, [playwright, 'install', 'chromium']);
 }
 
-async function installWithApt() {
+/** Debian's packages, where they can be had; without an error where they cannot. */
+async function aptInstall(packages, why) {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
-  console.log('Still no browser; apt-get will try to install Chromium.');
+  console.log(`${why}; apt-get will try to install ${packages.join(', ')}.`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   if ((await run('apt-get', ['update'], env)) !== 0) return;
-  await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], env);
+  await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], env);
+}
+
+const installWithApt = () => aptInstall(['chromium'], 'Still no browser');
+
+/** What the tests of deployments need beside Chromium: by Debian's package, a file that it brings. */
+const engineFiles = {
+  'nginx-light': ['/usr/sbin/nginx'],
+  'firefox-esr': ['/usr/bin/firefox-esr'],
+  'webkit2gtk-driver': ['/usr/bin/WebKitWebDriver'],
+  xvfb: ['/usr/bin/Xvfb'],
+};
+
+/** Installs nginx and the other engines where that can be done; tests of what is missing are skipped by name. */
+export async function provideEngines() {
+  const missing = Object.entries(engineFiles)
+    .filter(([, files]) => !files.every((file) => existsSync(file)))
+    .map(([name]) => name);
+  if (missing.length > 0) await aptInstall(missing, 'Tests of deployments need more');
 }
 
 /** The path of a Chromium that starts, installed if need be. */

@@ -3,6 +3,9 @@
  * Does nothing in a frame, whose page belongs to somebody else.
  */
 
+/** Milliseconds between two times that a new version is asked to take over. */
+const askInterval = 1000;
+
 export function connectOffline(offer: HTMLElement): void {
   const script = document.querySelector<HTMLMetaElement>(
     'meta[name="retinoscope-offline"]',
@@ -26,10 +29,14 @@ function watch(registration: ServiceWorkerRegistration, offer: HTMLElement): voi
     offer.hidden = !(registration.waiting && hadController);
   };
   offer.querySelector('button')?.addEventListener('click', () => {
+    if (asked) return;
     asked = true;
-    tell(registration.waiting, 'take-over');
     const line = offer.querySelector('span');
     if (line) line.textContent = 'Close the other pages of Retinoscope to have it.';
+    // Asked until no other page is open any more.
+    const ask = (): void => tell(registration.waiting, 'take-over');
+    ask();
+    setInterval(ask, askInterval);
   });
   serviceWorker.addEventListener('controllerchange', () => {
     if (asked) location.reload();
