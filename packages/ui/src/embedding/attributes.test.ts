@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { attributeRefusal, embeddable, rulesOf } from './attributes.js';
@@ -45,5 +46,21 @@ test('numbers are whole and within their range', () => {
   expect(refusal('5000')).toBeUndefined();
   for (const bad of ['', '1e9', '-1', '999', '2000001', '5000.5', ' 5000']) {
     expect(refusal(bad), bad).toMatch(/whole number/);
+  }
+});
+
+test('every attribute that may be set is one that its element documents', () => {
+  const manifest = JSON.parse(
+    readFileSync(new URL('../../dist/custom-elements.json', import.meta.url), 'utf8'),
+  ) as {
+    modules: { declarations: { tagName?: string; attributes?: { name: string }[] }[] }[];
+  };
+  const declared = new Map(
+    manifest.modules
+      .flatMap(({ declarations }) => declarations)
+      .map(({ tagName, attributes }) => [tagName, (attributes ?? []).map(({ name }) => name)]),
+  );
+  for (const [element, rules] of Object.entries(embeddable)) {
+    expect(declared.get(element), element).toEqual(expect.arrayContaining(Object.keys(rules)));
   }
 });

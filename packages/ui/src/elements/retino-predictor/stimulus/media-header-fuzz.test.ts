@@ -12,7 +12,8 @@ import {
 /** Time that one call may take on any bytes: a limit for safety, far above what it takes. */
 const safetyLimit = 2000;
 /** `RETINOSCOPE_FUZZ=50` changes every file fifty times as often. */
-const factor = Number(process.env.RETINOSCOPE_FUZZ ?? 1);
+const { process } = globalThis as { process?: { env: Readonly<Record<string, string>> } };
+const factor = Number(process?.env.RETINOSCOPE_FUZZ ?? 1);
 const numRuns = Math.ceil(600 * factor);
 
 const base64 = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
