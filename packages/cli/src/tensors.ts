@@ -53,14 +53,15 @@ export async function predictMovie(
 
 /** Outputs one after the other along their first axis. */
 function join(parts: readonly OnnxRunResult[]): OnnxRunResult {
-  const [{ output, outputName }] = parts;
+  const [{ output, outputName, provider }] = parts;
   const seconds = parts.reduce((sum, part) => sum + part.seconds, 0);
-  if (parts.length === 1) return { output, outputName, seconds };
+  if (parts.length === 1) return { output, outputName, seconds, provider };
   const length = parts.reduce((sum, part) => sum + part.output.shape[0], 0);
   const data = Float32Array.from(
     parts.flatMap((part) => Array.from(part.output.data as ArrayLike<number | bigint>, Number)),
   );
-  return { output: { shape: [length, ...output.shape.slice(1)], data }, outputName, seconds };
+  const all = { shape: [length, ...output.shape.slice(1)], data };
+  return { output: all, outputName, seconds, provider };
 }
 
 /** Largest absolute difference. Error `data` when the shapes differ, or only one of two values is a number. */

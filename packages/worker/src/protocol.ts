@@ -17,12 +17,13 @@ import type {
   ModelCard,
   ModelNotes,
   OnnxVariant,
+  Provider,
   ReceptiveField,
   ReceptiveFieldSelection,
   Selection,
   SimulationSpec,
   StimulusInput,
-  StimulusRates,
+  StimulusRun,
   Tensor,
   WorkProgress,
 } from '@retinoscope/models';
@@ -36,6 +37,7 @@ export type {
   FitResult,
   HistoryPoint,
   OnnxVariant,
+  Provider,
   ReceptiveField,
   Replicas,
   StimulusInput,
@@ -106,6 +108,8 @@ export interface OnnxRunResult {
   readonly output: Tensor;
   readonly outputName: string;
   readonly seconds: number;
+  /** What ran the model, and why. */
+  readonly provider: Provider;
 }
 
 /** A stimulus in contrast, for every output of a model. */
@@ -114,8 +118,7 @@ export interface StimulusRunRequest extends StimulusInput {
   readonly model: Uint8Array;
 }
 
-export interface StimulusRunResult {
-  readonly outputs: readonly StimulusRates[];
+export interface StimulusRunResult extends StimulusRun {
   readonly seconds: number;
 }
 

@@ -133,16 +133,16 @@ export function createLocalService(): LocalService {
     runOnnx({ model, input }, call) {
       return sessions.use(model, call, async (session) => {
         const started = performance.now();
-        const { output, outputName } = await session.run(input, call);
-        return { output, outputName, seconds: (performance.now() - started) / 1000 };
+        const { output, outputName, provider } = await session.run(input, call);
+        return { output, outputName, provider, seconds: (performance.now() - started) / 1000 };
       });
     },
 
     runStimulus({ model, ...stimulus }, call) {
       return sessions.use(model, call, async (session) => {
         const started = performance.now();
-        const outputs = await runStimulus(session, stimulus, call);
-        return { outputs, seconds: (performance.now() - started) / 1000 };
+        const run = await runStimulus(session, stimulus, call);
+        return { ...run, seconds: (performance.now() - started) / 1000 };
       });
     },
 

@@ -12,7 +12,13 @@ export {
   readModelCard,
   runStimulus,
 } from './on-demand.js';
+export type { Provider } from './provider.js';
 export type { OnnxCall, OnnxOutput, OnnxSession } from './runtime.js';
 export { configureOnnxRuntime, type OnnxRuntimeOptions } from './runtime-options.js';
 export type { StimulusInput } from './stimulus-input.js';
-export type { Explanation, ExplanationRequest, StimulusRates } from './stimulus-run.js';
+export type {
+  Explanation,
+  ExplanationRequest,
+  StimulusRates,
+  StimulusRun,
+} from './stimulus-run.js';

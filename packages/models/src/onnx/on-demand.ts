@@ -7,7 +7,7 @@ import type { ModelCard } from '../files/types.js';
 import type { LongCall, WorkProgress } from '../recording/types.js';
 import type { ModelNotes, OnnxVariant } from './metadata.js';
 import type { OnnxSession } from './runtime.js';
-import type { Explanation, ExplanationRequest, StimulusRates } from './stimulus-run.js';
+import type { Explanation, ExplanationRequest, StimulusRun } from './stimulus-run.js';
 
 /** The ONNX file of `model`; see `write.ts`. */
 export async function exportOnnx(
@@ -39,7 +39,7 @@ export async function openOnnx(
 /** Rates for a movie; see `stimulus-run.ts`. */
 export async function runStimulus(
   ...given: Parameters<typeof import('./stimulus-run.js').runStimulus>
-): Promise<readonly StimulusRates[]> {
+): Promise<StimulusRun> {
   return (await import('./stimulus-run.js')).runStimulus(...given);
 }
 

@@ -6,7 +6,9 @@ export interface OnnxRuntimeOptions {
   readonly wasm?: string | URL;
   /** Bytes of that file once it is unpacked, for progress: a server that compresses does not tell them. */
   readonly wasmBytes?: number;
-  /** The bytes of that file, where nothing can be fetched. */
+  /** Absolute address of `ort-wasm-simd-threaded.asyncify.wasm`, for WebGPU; ONNX Runtime's own place when absent. */
+  readonly gpuWasm?: string | URL;
+  /** The bytes of `wasm`, where nothing can be fetched. */
   readonly wasmBinary?: ArrayBuffer;
   /** Threads, where the page is cross-origin isolated; 1 elsewhere and by default. */
   readonly threads?: number;
@@ -26,6 +28,7 @@ export function configureOnnxRuntime(given: OnnxRuntimeOptions): void {
   const { options, inUse } = runtimeSettings;
   const same =
     String(given.wasm) === String(options.wasm) &&
+    String(given.gpuWasm) === String(options.gpuWasm) &&
     given.wasmBinary === options.wasmBinary &&
     given.threads === options.threads;
   if (same) return;

@@ -6,10 +6,11 @@
  */
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { RetinoscopeError, throwIfCancelled } from '../errors.js';
-import type { ModelCard, ModelValue, Tensor } from '../files/types.js';
+import type { ModelCard, ModelValue, Tensor, TensorData } from '../files/types.js';
 import type { LongCall, WorkProgress } from '../recording/types.js';
 import { affordableRuns } from './affordable.js';
 import { type CostModel, shortName } from './cost/estimate.js';
+import { fetchWasm } from './fetch-wasm.js';
 import { graphOf } from './graph.js';
 import {
   checkShape,
@@ -18,13 +19,22 @@ import {
   type InputType,
   inputTypes,
   isInputType,
+  type RunPlan,
   smallestShape,
 } from './input.js';
 import { withCappedMemory } from './memory-cap.js';
 import { joinOutputs, type OutputPart, readOutput } from './output.js';
+import {
+  type Provider,
+  providerOf,
+  relativeDifference,
+  trialWork,
+  wasmAtOnce,
+} from './provider.js';
 import { parseOnnx } from './read.js';
 import { requireRunnable } from './refuse.js';
 import { isFatal, loadError, runtimeError, stoppedError } from './runtime-errors.js';
+import { createGpuSession, type GpuSession, gpuAdapter } from './runtime-gpu.js';
 import { runtimeSettings } from './runtime-options.js';
 import { identityModel } from './write.js';
 
@@ -42,6 +52,8 @@ export interface OnnxOutput {
   /** The first of them. */
   readonly output: Tensor;
   readonly outputName: string;
+  /** What ran it, and why. */
+  readonly provider: Provider;
 }
 
 export interface OnnxSession {
@@ -61,6 +73,9 @@ const sessionOptions: InferenceSession.SessionOptions = {
   executionProviders: ['wasm'],
   logSeverityLevel: 3,
 };
+
+/** Seconds that WebGPU may take to compile a model before it is given up. */
+const mostWarmUp = 5;
 
 let runtime: Promise<OnnxRuntime> | undefined;
 let failure: RetinoscopeError | undefined;
@@ -84,7 +99,7 @@ export async function openOnnx(
     const ort = await loadRuntime(call);
     try {
       const session = await ort.InferenceSession.create(bytes, sessionOptions);
-      return new Session(ort, session, card, input, cost);
+      return new Session(ort, session, bytes, card, input, cost);
     } catch (error) {
       throw noteFailure(runtimeError(error, card), error);
     }
@@ -153,53 +168,6 @@ async function startRuntime(call: LongCall<WorkProgress>): Promise<OnnxRuntime> 
   return ort;
 }
 
-const wasmMagic = 0x6d736100;
-
-/**
- * ONNX Runtime gives up for good when its own fetch fails, and a server's error page looks to it like broken code:
- * fetching here lets a second try succeed and says what was wrong.
- */
-async function fetchWasm(address: string, heard: (came: number) => void): Promise<ArrayBuffer> {
-  let found: string;
-  try {
-    const response = await fetch(address, { credentials: 'same-origin' });
-    const bytes = await bodyOf(response, heard);
-    const isWasm = bytes.byteLength >= 8 && new DataView(bytes).getUint32(0, true) === wasmMagic;
-    if (response.ok && isWasm) return bytes;
-    found = response.ok ? 'another kind of file' : `status ${response.status}`;
-  } catch (error) {
-    throw loadError(`could not be fetched from ${shortAddress(address)}`, error);
-  }
-  throw loadError(`was not found at ${shortAddress(address)} (${found})`);
-}
-
-/** Milliseconds between two reports of a download. */
-const reportInterval = 100;
-
-async function bodyOf(response: Response, heard: (came: number) => void): Promise<ArrayBuffer> {
-  if (!response.body || !response.ok) return response.arrayBuffer();
-  let came = 0;
-  let told = 0;
-  const counted = new TransformStream<Uint8Array, Uint8Array>({
-    transform(part, controller) {
-      came += part.length;
-      const now = performance.now();
-      if (now - told > reportInterval) {
-        told = now;
-        heard(came);
-      }
-      controller.enqueue(part);
-    },
-  });
-  const bytes = await new Response(response.body.pipeThrough(counted)).arrayBuffer();
-  heard(bytes.byteLength);
-  return bytes;
-}
-
-function shortAddress(address: string): string {
-  return address.length > 200 ? `${address.slice(0, 200)}…` : address;
-}
-
 function onlyInput(card: ModelCard): ModelValue & { readonly type: InputType } {
   const [input] = card.inputs;
   if (card.inputs.length !== 1) {
@@ -224,10 +192,14 @@ function onlyInput(card: ModelCard): ModelValue & { readonly type: InputType } {
 
 class Session implements OnnxSession {
   private released: Promise<void> | undefined;
+  /** Known once WebGPU was tried, or there is none. */
+  private provider: Provider | undefined;
+  private gpu: GpuSession | undefined;
 
   constructor(
     private readonly ort: OnnxRuntime,
     private readonly session: InferenceSession,
+    private readonly model: Uint8Array,
     readonly card: ModelCard,
     private readonly input: ModelValue & { readonly type: InputType },
     private readonly cost: CostModel,
@@ -240,6 +212,7 @@ class Session implements OnnxSession {
     const names = this.outputNames(call.outputs);
     const plan = affordableRuns(tensor, this.input, this.cost);
     const parts = new Map<string, OutputPart[]>(names.map((name) => [name, []]));
+    const heavy = this.workOf(tensor, plan) >= trialWork;
     for (let first = 0; first < plan.samples; first += plan.step) {
       if (first > 0) await nextTask();
       const count = Math.min(plan.step, plan.samples - first);
@@ -253,7 +226,7 @@ class Session implements OnnxSession {
           length: given * plan.sampleSize,
         });
         const dims = tensor.shape.map((length, axis) => (axis === 0 ? given : length));
-        return this.runPart(new this.ort.Tensor(this.input.type, values, dims), names);
+        return this.runPart(values, dims, names, heavy, call);
       });
       for (const [name, of] of parts)
         of.push({ tensor: readOutput(made[name], name), count, given });
@@ -267,7 +240,14 @@ class Session implements OnnxSession {
       name,
       output: joinOutputs(parts.get(name) ?? [], name),
     }));
-    return { outputs, output: outputs[0].output, outputName: outputs[0].name };
+    const provider = this.provider ?? wasmAtOnce;
+    return { outputs, output: outputs[0].output, outputName: outputs[0].name, provider };
+  }
+
+  /** Multiply-adds of all runs of a plan. */
+  private workOf(tensor: Tensor, { samples, step }: RunPlan): number {
+    const shape = tensor.shape.map((length, axis) => (axis === 0 ? step : length));
+    return this.cost(shape).multiplyAdds * Math.ceil(samples / step);
   }
 
   private outputNames(asked: readonly string[] = []): readonly string[] {
@@ -284,9 +264,34 @@ class Session implements OnnxSession {
   }
 
   private async runPart(
-    feed: InstanceType<OnnxRuntime['Tensor']>,
+    values: TensorData,
+    dims: readonly number[],
+    names: readonly string[],
+    heavy: boolean,
+    call: OnnxCall,
+  ): Promise<InferenceSession.OnnxValueMapType> {
+    if (this.gpu) {
+      try {
+        return await this.gpu.run(this.input, values, dims, names);
+      } catch {
+        this.endGpu('WebGPU stopped in the middle of its work.');
+      }
+    }
+    const started = performance.now();
+    const made = await this.runInWasm(values, dims, names);
+    const wasmSeconds = (performance.now() - started) / 1000;
+    if (heavy && !this.provider) {
+      this.provider = await this.tryGpu(values, dims, made, wasmSeconds, call);
+    }
+    return made;
+  }
+
+  private async runInWasm(
+    values: TensorData,
+    dims: readonly number[],
     names: readonly string[],
   ): Promise<InferenceSession.OnnxValueMapType> {
+    const feed = new this.ort.Tensor(this.input.type, values, dims);
     try {
       return await this.session.run({ [this.input.name]: feed }, [...new Set(names)]);
     } catch (error) {
@@ -294,8 +299,59 @@ class Session implements OnnxSession {
     }
   }
 
+  /** The same run on WebGPU, twice: the first one compiles. */
+  private async tryGpu(
+    values: TensorData,
+    dims: readonly number[],
+    made: InferenceSession.OnnxValueMapType,
+    wasmSeconds: number,
+    call: OnnxCall,
+  ): Promise<Provider> {
+    const heard = (came: number) =>
+      call.onProgress?.({ kind: 'work', done: 0, what: 'Loading WebGPU’s build', bytes: { came } });
+    const names = Object.keys(made);
+    try {
+      const adapter = await gpuAdapter();
+      if (adapter === undefined) return { name: 'wasm', reason: 'There is no WebGPU adapter.' };
+      const { gpuWasm, wasmBinary } = runtimeSettings.options;
+      if (wasmBinary) return { name: 'wasm', reason: 'This page holds no build for WebGPU.' };
+      const fetched = gpuWasm === undefined ? undefined : await fetchWasm(String(gpuWasm), heard);
+      const gpu = await createGpuSession(this.model, fetched);
+      this.gpu = gpu;
+      const warm = performance.now();
+      await gpu.run(this.input, values, dims, names);
+      const warmSeconds = (performance.now() - warm) / 1000;
+      if (warmSeconds > mostWarmUp + 5 * wasmSeconds) {
+        this.endGpu(`WebGPU (${adapter}) took too long to begin.`);
+        return this.provider ?? wasmAtOnce;
+      }
+      const started = performance.now();
+      const again = await gpu.run(this.input, values, dims, names);
+      const gpuSeconds = (performance.now() - started) / 1000;
+      const differences = names.map((name) =>
+        relativeDifference(numbersOf(made, name), numbersOf(again, name)),
+      );
+      const difference = Math.max(...differences);
+      const provider = providerOf({ wasmSeconds, gpuSeconds, difference, adapter });
+      if (provider.name === 'wasm') this.endGpu(provider.reason);
+      return provider;
+    } catch {
+      this.endGpu('WebGPU could not run this model.');
+      return this.provider ?? wasmAtOnce;
+    }
+  }
+
+  private endGpu(reason: string): void {
+    this.provider = { name: 'wasm', reason };
+    this.gpu?.release().catch(() => undefined);
+    this.gpu = undefined;
+  }
+
   dispose(): Promise<void> {
-    this.released ??= queue.then(() => (failure ? undefined : this.session.release()));
+    this.released ??= queue.then(() => {
+      this.gpu?.release().catch(() => undefined);
+      return failure ? undefined : this.session.release();
+    });
     queue = this.released.catch(() => undefined);
     return this.released;
   }
@@ -305,6 +361,10 @@ class Session implements OnnxSession {
       throw new RetinoscopeError('model', 'The model was closed; open it again to run it.');
     }
   }
+}
+
+function numbersOf(values: InferenceSession.OnnxValueMapType, name: string): Float32Array {
+  return Float32Array.from(readOutput(values[name], name).data, Number);
 }
 
 /** Lets messages in between parts, an abort among them. */

@@ -7,6 +7,7 @@ import { evaluateGraph, type FeatureMap } from './evaluate.js';
 import { type ModelFacts, modelFacts } from './facts.js';
 import { gradientTimesInput } from './gradient.js';
 import { readGraph } from './graph.js';
+import { type Provider, wasmAtOnce } from './provider.js';
 import { readModelCard } from './read.js';
 import { requireRunnable } from './refuse.js';
 import type { OnnxSession } from './runtime.js';
@@ -27,29 +28,37 @@ export interface StimulusRates {
   readonly values: Float32Array;
 }
 
+export interface StimulusRun {
+  readonly outputs: readonly StimulusRates[];
+  /** What ran the model, and why. */
+  readonly provider: Provider;
+}
+
 /** Rates of every output for every frame of the movie. Errors: those of `session.run`, `model` for a movie of another grid. */
 export async function runStimulus(
   session: OnnxSession,
   stimulus: StimulusInput,
   call: LongCall<WorkProgress> = {},
-): Promise<readonly StimulusRates[]> {
+): Promise<StimulusRun> {
   const facts = modelFacts(session.card, stimulus.choices);
   const [frames] = stimulus.movie.shape;
   const names = session.card.outputs.map(({ name }) => name);
   const step = partWindows(facts);
   const parts = names.map((): Float32Array[] => []);
+  let provider = wasmAtOnce;
   for (let first = 0; first < frames; first += step) {
     const count = Math.min(step, frames - first);
-    const { outputs } = await session.run(stimulusWindows(stimulus, facts, { first, count }), {
+    const made = await session.run(stimulusWindows(stimulus, facts, { first, count }), {
       outputs: names,
       ...(call.signal ? { signal: call.signal } : {}),
     });
-    outputs.forEach(({ output }, i) => {
+    provider = made.provider;
+    made.outputs.forEach(({ output }, i) => {
       parts[i].push(Float32Array.from(output.data, Number));
     });
     call.onProgress?.({ kind: 'work', done: (first + count) / frames, what: 'Running the model' });
   }
-  return names.map((name, i) => {
+  const outputs = names.map((name, i) => {
     const size = parts[i].reduce((sum, part) => sum + part.length, 0);
     const values = new Float32Array(size);
     let at = 0;
@@ -59,6 +68,7 @@ export async function runStimulus(
     }
     return { name, columns: size / frames, values };
   });
+  return { outputs, provider };
 }
 
 export interface ExplanationRequest extends StimulusInput {

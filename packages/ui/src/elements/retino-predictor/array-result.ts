@@ -5,7 +5,7 @@ import { duration, plural, shortened, significant } from '../../controllers/text
 import { palettes, type Theme } from '../../plots/theme.js';
 import { timeTraces } from '../../plots/time-traces.js';
 import { factList } from '../shared/fact-list.js';
-import type { Prediction } from './predicting.js';
+import { type Prediction, providerText } from './predicting.js';
 import { rateTable } from './views.js';
 
 /** Frames of the test part that a trace shows. */
@@ -37,6 +37,7 @@ export function arrayResult(prediction: Prediction, look: ArrayResultLook): Temp
     ${factList([
       ['Windows', String(rates.windows)],
       ['Time in ONNX Runtime', duration(seconds)],
+      ['Computed with', providerText(prediction)],
       ['Time per window', `${significant((1000 * seconds) / rates.windows)} ms`],
       ['Output', shortened(prediction.outputName, 60)],
     ])}

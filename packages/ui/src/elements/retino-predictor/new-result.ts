@@ -9,8 +9,8 @@ import { palettes, type Theme } from '../../plots/theme.js';
 import { type RateSeries, timeTraces } from '../../plots/time-traces.js';
 import '../retino-picture/retino-picture.js';
 import { type Fact, factList } from '../shared/fact-list.js';
-import type { Prediction } from './predicting.js';
-import { column, rateColumns, spread } from './rates.js';
+import { type Prediction, providerText } from './predicting.js';
+import { column, rateColumns, resampled, spread } from './rates.js';
 
 /** Trials that spikes are sampled for. */
 const trials = 12;
@@ -83,30 +83,36 @@ function tracePicture(
 function seriesOf(
   { compared }: Prediction,
   rate: Float32Array,
-  { theme, output, name, frameRate }: NewResultLook,
+  { facts, theme, output, name, frameRate }: NewResultLook,
 ): RateSeries[] {
   const palette = palettes[theme];
   const own = { label: shortened(name, 40), values: rate, colour: palette.network };
   if (!compared) return [own];
-  const other = column(compared.rates, Math.min(output, compared.rates.outputs - 1));
+  const { values, factor } = comparedRate(compared, facts, frameRate, output);
   return [
     own,
     {
       label: shortened(compared.name, 40),
-      values: resampled(other, compared.frameRate, frameRate, rate.length),
+      values: resampled(values, compared.frameRate, frameRate, rate.length).map(
+        (value) => factor * value,
+      ),
       colour: palette.observed,
       dash: '5 3',
     },
   ];
 }
 
-/** Rates of another frame rate at the middles of the frames that are shown. */
-function resampled(values: Float32Array, from: number, to: number, length: number): Float32Array {
-  if (from === to) return values;
-  return Float32Array.from({ length }, (_, t) => {
-    const at = Math.floor(((t + 0.5) * from) / to);
-    return values[Math.min(values.length - 1, at)] * (from / to);
-  });
+/** One output of the other model, and the factor that brings spikes per frame of its frames to those that are shown. */
+function comparedRate(
+  { rates, frameRate: from }: NonNullable<Prediction['compared']>,
+  facts: ModelFacts,
+  frameRate: number,
+  output: number,
+): { readonly values: Float32Array; readonly factor: number } {
+  return {
+    values: column(rates, Math.min(output, rates.outputs - 1)),
+    factor: givesSpikes(facts) ? from / frameRate : 1,
+  };
 }
 
 function spikePicture(rate: Float32Array, look: NewResultLook): TemplateResult {
@@ -137,15 +143,15 @@ function spikePicture(rate: Float32Array, look: NewResultLook): TemplateResult {
 }
 
 function resultFacts(
-  { seconds, rates, compared }: Prediction,
+  prediction: Prediction,
   rate: Float32Array,
   { facts, frameRate, output }: NewResultLook,
 ): Fact[] {
+  const { seconds, rates, compared } = prediction;
   const { unit, factor } = shownUnit(facts);
   const { low, mean, high } = spread(rate);
   const peak = rate.indexOf(high);
-  const other =
-    compared && spread(column(compared.rates, Math.min(output, compared.rates.outputs - 1)));
+  const other = compared && comparedRate(compared, facts, frameRate, output);
   return [
     [
       rate.length === 1 ? 'Rate' : 'Largest rate',
@@ -162,10 +168,14 @@ function resultFacts(
       : []),
     ...(other
       ? ([
-          ['Largest rate, compared', `${significant(other.high * factor)} ${unit}`],
+          [
+            'Largest rate, compared',
+            `${significant(spread(other.values).high * other.factor * factor)} ${unit}`,
+          ],
         ] satisfies Fact[])
       : []),
     ['Frames', String(rates.windows)],
     ['Time in ONNX Runtime', duration(seconds)],
+    ['Computed with', providerText(prediction)],
   ];
 }

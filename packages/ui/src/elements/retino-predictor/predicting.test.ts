@@ -43,6 +43,7 @@ function service(error: number): RetinoscopeService {
       },
       outputName: 'rate',
       seconds: 0.5,
+      provider: { name: 'wasm', reason: 'It is a test.' },
     }),
     inspect: async () => ({
       name: 'windows.npz',

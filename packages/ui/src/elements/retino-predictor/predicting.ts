@@ -2,6 +2,7 @@
 
 import type { RetinoscopeService, ServiceCall } from '@retinoscope/worker';
 import {
+  type Provider,
   RetinoscopeError,
   type StimulusMovie,
   type StimulusRates,
@@ -35,6 +36,8 @@ export interface Prediction {
   readonly columns?: readonly OutputColumn[];
   /** Of the run in ONNX Runtime. */
   readonly seconds: number;
+  /** What ran it, and why. */
+  readonly provider: Provider;
   /** The trainer's own rates of the same frames, where there are some. */
   readonly trainer?: Float32Array;
   /** Largest |ONNX Runtime − trainer|, spikes per frame. */
@@ -71,7 +74,7 @@ export async function predict(
 ): Promise<Prediction> {
   const { input, first, trainer } = await stimulusOf(data, request);
   const run = { model: request.model.bytes, input };
-  const { output, outputName, seconds } = await service.runOnnx(run, call);
+  const { output, outputName, seconds, provider } = await service.runOnnx(run, call);
   const rates = ratesOf(output);
   const compared = trainer && rates.outputs === 1 && trainer.length === rates.windows;
   return {
@@ -80,6 +83,7 @@ export async function predict(
     rates,
     outputName,
     seconds,
+    provider,
     ...(compared && { trainer, difference: largestDifference(rates.values, trainer) }),
   };
 }
@@ -159,7 +163,7 @@ export async function predictNew(
 ): Promise<Prediction> {
   const run = ({ model, movie, values }: NewStimulus) =>
     service.runStimulus({ model: model.bytes, movie, values }, call);
-  const { outputs, seconds } = await run(asked);
+  const { outputs, seconds, provider } = await run(asked);
   const other = compared && (await run(compared));
   return {
     stimulus: 'new',
@@ -168,6 +172,7 @@ export async function predictNew(
     columns: columnsOf(outputs),
     outputName: outputs[0].name,
     seconds,
+    provider,
     movie: asked.movie,
     ...(compared &&
       other && {
@@ -206,4 +211,9 @@ function columnsOf(outputs: readonly StimulusRates[]): OutputColumn[] {
       label: columns === 1 ? name : `${name} ${column}`,
     })),
   );
+}
+
+/** What computed a prediction, for a reader. */
+export function providerText({ provider }: Prediction): string {
+  return `${provider.name === 'webgpu' ? 'WebGPU' : 'WebAssembly'}. ${provider.reason}`;
 }
