@@ -130,7 +130,7 @@ function varint(value: number): number[] {
 }
 
 /** A field of a protocol buffer: a whole number, or bytes. */
-function field(number: number, value: number | string | Buffer): Buffer {
+export function field(number: number, value: number | string | Buffer): Buffer {
   if (typeof value === 'number') return Buffer.from([...varint(number << 3), ...varint(value)]);
   const content = Buffer.from(value);
   return Buffer.concat([

@@ -131,18 +131,20 @@ export async function openShortCell(
   }, elements);
 }
 
-/** What axe objects to, shadow roots included. */
-export async function violations(page: Page) {
+/** What axe objects to, shadow roots included: in the whole page, or in what `within` selects. */
+export async function violations(page: Page, within?: string) {
   // Evaluated, not added as a script tag: a content security policy would refuse an inline script.
   await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const results = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+  return page.evaluate(async (selector) => {
+    const results = await (globalThis as unknown as { axe: typeof axe }).axe.run(
+      selector ?? document,
+    );
     return results.violations.map(({ id, help, nodes }) => ({
       id,
       help,
       targets: nodes.map(({ target }) => target.join(' ')),
     }));
-  });
+  }, within);
 }
 
 /** Largest |a − b|; NaN when the lengths differ or a NaN is among them. */

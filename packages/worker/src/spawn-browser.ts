@@ -25,7 +25,8 @@ export function parallelism(): number {
 function workerAt(url: URL, name: string): WorkerHandle {
   // A worker from a data address is of no origin and shares no lock with the page.
   if (url.protocol === 'data:') return handleOf(new Worker(url, { type: 'module' }));
-  if (url.origin === location.origin || url.protocol === 'blob:') {
+  // Not that of its address: a page in a sandbox is of no origin.
+  if (url.origin === self.origin || url.protocol === 'blob:') {
     return handleOf(new Worker(url, { type: 'module', name }), name);
   }
   // Imported so, the script counts as a script for the page's policy; what a worker imports at its start counts as a

@@ -357,3 +357,16 @@ describe('metadata of other models', () => {
     );
   });
 });
+
+test('a picture of more squares than a page can hold is refused before anything is made for it', () => {
+  const facts = (shape: readonly (number | string)[]) => () => modelFacts(card(shape));
+  expect(facts(['N', 1, 4000, 4000])().grid).toMatchObject({ height: 4000, width: 4000 });
+  for (const shape of [
+    ['N', 1, 4000, 4001],
+    ['N', 1, 1e9, 1e9],
+    ['N', 1e9, 4, 4],
+    ['N', 2 ** 53 - 1, 2 ** 53 - 1, 2 ** 53 - 1],
+  ]) {
+    expect(facts(shape)).toThrow(/16000000 are accepted/);
+  }
+});

@@ -62,9 +62,12 @@ export interface FactChoices {
   readonly lagOrder?: LagOrder;
 }
 
+/** Numbers in one sample of the input, at the most, as in a stimulus: 64 MB of float32. */
+const mostValues = 16_000_000;
+
 /**
- * Error `model` unless the model has one input of 3 to 5 axes: pictures have no other.
- * Free lengths of y and x are taken as 32, of lags as 20.
+ * Error `model` unless the model has one input of 3 to 5 axes: pictures have no other. Error `memory` when a sample
+ * of it holds more than 16 million numbers. Free lengths of y and x are taken as 32, of lags as 20.
  */
 export function modelFacts(card: ModelCard, choices: FactChoices = {}): ModelFacts {
   const input = pictureInput(card);
@@ -78,6 +81,7 @@ export function modelFacts(card: ModelCard, choices: FactChoices = {}): ModelFac
     ...(choices.channel ? { channel: choices.channel } : {}),
     saidLags,
   });
+  requireBearable(grid);
   const filtered = variant === 'filtered' && filter !== undefined && grid.lags === 1;
   const order = choices.lagOrder ?? orderOf(time);
   const unknown = [...assumed];
@@ -172,6 +176,16 @@ function pictureInput({ inputs }: ModelCard): ModelValue {
     );
   }
   return input;
+}
+
+function requireBearable({ lags, colours, height, width }: ModelFacts['grid']): void {
+  const values = lags * colours * height * width;
+  if (values <= mostValues) return;
+  throw new RetinoscopeError(
+    'memory',
+    `One sample of the model's input holds ${values} numbers; up to ${mostValues} are accepted for pictures.`,
+    { expected: mostValues, found: values },
+  );
 }
 
 function orderOf(time: string | undefined): LagOrder | undefined {

@@ -1,7 +1,7 @@
 /**
  * Frames that grow with their content. A page holding frames greets them; a frame of this project's pages answers
  * the one who greeted it with its height, and again whenever that changes. Both sides check what they are told: a
- * height is taken only from a frame of this page whose address is of the message's origin, and only within bounds.
+ * height is taken only from such a frame, whose address is of the message's origin, and only within bounds.
  */
 
 /** CSS pixels. */
@@ -29,6 +29,11 @@ function originOf(frame: HTMLIFrameElement): string | undefined {
   return URL.canParse(frame.src) ? new URL(frame.src).origin : undefined;
 }
 
+/** Whether a frame is meant to show one of this project's elements; others are left as they are. */
+function isOurs(frame: HTMLIFrameElement): boolean {
+  return frame.src.includes('element=retino-');
+}
+
 /** The page's side: greets the frames that are there or come, and sets the heights that they tell. */
 export function watchFrames(page: Window): () => void {
   const greet = (frame: HTMLIFrameElement): void => {
@@ -37,18 +42,17 @@ export function watchFrames(page: Window): () => void {
   };
   const greetAll = (): void => {
     for (const frame of page.document.querySelectorAll('iframe')) {
-      if (frame.src.includes('element=retino-')) greet(frame);
+      if (isOurs(frame)) greet(frame);
     }
   };
   const loaded = ({ target }: Event): void => {
-    if (target instanceof HTMLIFrameElement && target.src.includes('element=retino-'))
-      greet(target);
+    if (target instanceof HTMLIFrameElement && isOurs(target)) greet(target);
   };
   const heard = ({ data, origin, source }: MessageEvent): void => {
     const height = heightOf(data);
     if (height === undefined) return;
     for (const frame of page.document.querySelectorAll('iframe')) {
-      if (frame.contentWindow !== source || originOf(frame) !== origin) continue;
+      if (!isOurs(frame) || frame.contentWindow !== source || originOf(frame) !== origin) continue;
       frame.style.height = `${height}px`;
     }
   };

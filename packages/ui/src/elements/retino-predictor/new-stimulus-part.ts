@@ -54,6 +54,8 @@ export class NewStimulusPart {
   /** Units that a person said, where the file is silent. */
   #said: Partial<ModelUnits>;
   #other?: OpenedModel;
+  /** The `compare` attribute that was opened: once, so that a reader can stop comparing. */
+  #opened?: string;
   #copied?: string;
 
   constructor(
@@ -126,9 +128,10 @@ export class NewStimulusPart {
   /** Opens the model of the `compare` attribute, once it is to be used. */
   async openCompared(signal: AbortSignal): Promise<void> {
     const { compare } = this.#host;
-    if (!compare || this.#other) return;
+    if (!compare || compare === this.#opened) return;
     const found = await modelFromAddress(compare, { signal });
     if (found instanceof Uint8Array) this.#compareWith(openModel(modelName(compare), found));
+    this.#opened = compare;
   }
 
   compareButtons(work: (job: (job: AbortController) => Promise<void>) => void): TemplateResult {

@@ -369,7 +369,10 @@ export class PredictorApp implements ReactiveController {
     const { session, state } = this.#session;
     let found: Prediction | undefined;
     if (stimulus === 'new') {
-      await this.#new.openCompared(job.signal);
+      // Without the other model this one is predicted all the same.
+      await this.#new.openCompared(job.signal).catch((thrown: unknown) => {
+        if (job === this.#job) this.#failure = toRetinoscopeError(thrown);
+      });
       const asked = this.#new.asked(model);
       if (!asked) {
         this.#prediction = undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { column, largestDifference, rateColumns, ratesOf, spread } from './rates.js';
+import { column, largestDifference, rateColumns, ratesOf, resampled, spread } from './rates.js';
 
 test('axes after the first are outputs', () => {
   const rates = ratesOf({ shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
@@ -29,4 +29,11 @@ test('columns have one row a window, counted from the first frame', () => {
 
 test('spread', () => {
   expect(spread([1, 2, 6])).toEqual({ low: 1, mean: 3, high: 6 });
+});
+
+test('rates of another frame rate are those on at the middles of the frames, the last one after the end', () => {
+  const values = Float32Array.of(1, 2, 3, 4);
+  expect([...resampled(values, 30, 60, 9)]).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 4]);
+  expect([...resampled(values, 60, 30, 2)]).toEqual([2, 4]);
+  expect(resampled(values, 30, 30, 4)).toBe(values);
 });

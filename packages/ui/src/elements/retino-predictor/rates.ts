@@ -47,6 +47,20 @@ export function rateColumns(rates: Rates, first = 0): Record<string, ArrayLike<n
   return columns;
 }
 
+/** Values at `from` Hz, `[time]`, as those that are on at the middles of `length` frames at `to` Hz; the last one after the end. */
+export function resampled(
+  values: Float32Array,
+  from: number,
+  to: number,
+  length: number,
+): Float32Array {
+  if (from === to) return values;
+  return Float32Array.from({ length }, (_, t) => {
+    const at = Math.floor(((t + 0.5) * from) / to);
+    return values[Math.min(values.length - 1, at)];
+  });
+}
+
 /** Smallest, mean and largest of one output. */
 export function spread(values: ArrayLike<number>): { low: number; mean: number; high: number } {
   let low = Number.POSITIVE_INFINITY;

@@ -37,7 +37,7 @@ export const explanationStyles = css`
     text-align: -webkit-match-parent;
     text-align: match-parent;
   }
-  .explanation h3 {
+  .explanation .maps > .title {
     margin: 0;
     font-size: inherit;
     font-weight: 600;

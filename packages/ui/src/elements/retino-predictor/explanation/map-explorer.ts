@@ -63,7 +63,7 @@ export class MapExplorer {
     const drawn = this.#draw(map, theme);
     const { layer, limit } = drawn;
     return html`<section class="maps" aria-label="Maps of the filters">
-      <h3>Maps of the filters at this frame</h3>
+      <p class="title">Maps of the filters at this frame</p>
       <label class="field">
         Layer
         <select
