@@ -105,11 +105,13 @@ async function addServiceWorker() {
 
 function compress() {
   let bytes = 0;
+  const isOwn = (file) => !file.startsWith('embed/') || existsSync(join(lab, 'dist', file));
   const files = filesBelow(out).filter((file) => !file.endsWith('.gz'));
   for (const file of files) {
     const content = readFileSync(join(out, file));
     bytes += content.length;
-    if (existsSync(join(out, `${file}.gz`)) && file.startsWith('embed/')) continue;
+    // Of other versions, which are as they were.
+    if (existsSync(join(out, `${file}.gz`)) && !isOwn(file)) continue;
     const small = gzipSync(content, { level: 9 });
     if (content.length > 1000 && small.length < 0.95 * content.length) {
       writeFileSync(join(out, `${file}.gz`), small);

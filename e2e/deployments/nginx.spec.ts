@@ -99,9 +99,17 @@ test.describe('deploy/nginx.conf', () => {
       expect(response.status).toBe(status);
       expect(facts(response)).toMatchObject({ cache: null, origin: '*', sniffing: 'nosniff' });
       const told = (await nginx.accessLog()).filter(({ url }) => url === address + path);
+      const { port } = new URL(address);
       expect(told).toEqual([
-        { method: 'GET', url: address + path, port: Number(new URL(address).port), status },
+        {
+          method: 'GET',
+          url: address + path,
+          port: Number(port),
+          status,
+          bytes: expect.any(Number),
+        },
       ]);
+      expect(told[0].bytes).toBeGreaterThan(Number(response.headers.get('Content-Length')));
     });
   }
 

@@ -5,11 +5,30 @@
  */
 import { defineConfig } from '@playwright/test';
 
+/** They show the built site, which site.spec.ts makes. */
+const embedding = [
+  'recipes.spec.ts',
+  'guide.spec.ts',
+  'embeds.spec.ts',
+  'embed-acts.spec.ts',
+  'first-paint.spec.ts',
+  'offline.spec.ts',
+];
+
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results/deployments',
   timeout: 180_000,
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
-  reporter: [['list'], ['json', { outputFile: '../.reports/deployments.json' }]],
+  reporter: [
+    ['list'],
+    ['json', { outputFile: '../.reports/deployments.json' }],
+    ['./support/embeds-table.ts', { outputFile: '../.reports/embeds.md' }],
+  ],
+  projects: [
+    { name: 'site', testMatch: 'site.spec.ts' },
+    { name: 'embedding', testMatch: embedding, dependencies: ['site'] },
+    { name: 'others', testMatch: '*.spec.ts', testIgnore: ['site.spec.ts', ...embedding] },
+  ],
 });

@@ -1,7 +1,14 @@
 /** Chromium through Playwright. `RETINOSCOPE_CHROMIUM` names the program. */
 import { existsSync } from 'node:fs';
 import { chromium, type ElementHandle, type Page } from '@playwright/test';
-import { type Browser, type BrowserPage, expression, waitFor } from './page.js';
+import {
+  type Browser,
+  type BrowserPage,
+  expression,
+  frameScope,
+  type Said,
+  waitFor,
+} from './page.js';
 
 export function chromiumProgram(): string | undefined {
   const { RETINOSCOPE_CHROMIUM: given } = process.env;
@@ -26,6 +33,13 @@ export async function launchChromium(executablePath: string): Promise<Browser> {
 function chromiumPage(page: Page, close: () => Promise<void>): BrowserPage {
   const asked: string[] = [];
   page.context().on('request', (request) => asked.push(request.url()));
+  const said: Said[] = [];
+  page.on('console', (message) => {
+    const kind = message.type();
+    if (kind !== 'error' && kind !== 'warning') return;
+    said.push({ kind, text: message.text(), url: message.location().url });
+  });
+  page.on('pageerror', (error) => said.push({ kind: 'error', text: String(error), url: '' }));
   return {
     async goto(url) {
       await page.goto(url);
@@ -34,6 +48,12 @@ function chromiumPage(page: Page, close: () => Promise<void>): BrowserPage {
     waitFor(script, timeoutMs) {
       return waitFor(this, script, timeoutMs);
     },
+    frame: (index) =>
+      frameScope(async (script, ...args) => {
+        const frame = page.mainFrame().childFrames()[index];
+        if (!frame) throw new Error(`The page has no frame ${index}.`);
+        return frame.evaluate(expression(script, args));
+      }),
     async setFiles(script, paths) {
       const handle = await page.evaluateHandle(expression(script));
       const input = handle.asElement() as ElementHandle | null;
@@ -42,6 +62,8 @@ function chromiumPage(page: Page, close: () => Promise<void>): BrowserPage {
       await handle.dispose();
     },
     requests: async () => [...asked],
+    said: () => [...said],
+    workers: () => page.workers().length,
     close,
   };
 }

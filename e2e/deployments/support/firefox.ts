@@ -1,7 +1,14 @@
 /** Firefox through WebDriver BiDi, as Puppeteer speaks it. `RETINOSCOPE_FIREFOX` names the program. */
 import { existsSync } from 'node:fs';
 import puppeteer, { type ElementHandle, type Page } from 'puppeteer-core';
-import { type Browser, type BrowserPage, expression, waitFor } from './page.js';
+import {
+  type Browser,
+  type BrowserPage,
+  expression,
+  frameScope,
+  type Said,
+  waitFor,
+} from './page.js';
 
 export function firefoxProgram(): string | undefined {
   const { RETINOSCOPE_FIREFOX: given } = process.env;
@@ -23,6 +30,12 @@ export async function launchFirefox(executablePath: string): Promise<Browser> {
 function firefoxPage(page: Page, close: () => Promise<void>): BrowserPage {
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
+  const said: Said[] = [];
+  page.on('console', (message) => {
+    const kind = ({ error: 'error', warn: 'warning' } as const)[message.type() as string];
+    if (kind) said.push({ kind, text: message.text(), url: message.location().url ?? '' });
+  });
+  page.on('pageerror', (error) => said.push({ kind: 'error', text: String(error), url: '' }));
   return {
     async goto(url) {
       await page.goto(url);
@@ -33,6 +46,12 @@ function firefoxPage(page: Page, close: () => Promise<void>): BrowserPage {
     waitFor(script, timeoutMs) {
       return waitFor(this, script, timeoutMs);
     },
+    frame: (index) =>
+      frameScope(async <T>(script: string, ...args: readonly unknown[]) => {
+        const frame = page.mainFrame().childFrames()[index];
+        if (!frame) throw new Error(`The page has no frame ${index}.`);
+        return (await frame.evaluate(expression(script, args))) as T;
+      }),
     async setFiles(script, paths) {
       const handle = await page.evaluateHandle(expression(script));
       const input = handle.asElement() as ElementHandle<HTMLInputElement> | null;
@@ -41,6 +60,8 @@ function firefoxPage(page: Page, close: () => Promise<void>): BrowserPage {
       await handle.dispose();
     },
     requests: async () => [...asked],
+    said: () => [...said],
+    workers: () => undefined,
     close,
   };
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import {
   type Document,
   documentedConfig,
+  type Folder,
   type Headers,
   type LogEntry,
   startNginx,
@@ -17,6 +18,8 @@ import { freePort } from './processes.js';
 export interface Snippet {
   /** The address of the script that defines the element; a frame has none. */
   readonly script?: string;
+  /** Of the script, which is refused when it is another. */
+  readonly integrity?: string;
   /** One element, or one frame. */
   readonly element: string;
 }
@@ -46,8 +49,9 @@ const strictPolicy = (files: string): Headers => ({
     "default-src 'none'",
     `script-src ${files} 'wasm-unsafe-eval'`,
     'worker-src blob:',
-    `connect-src ${files}`,
-    `img-src ${files} data: blob:`,
+    // The page's own model.
+    `connect-src ${files} 'self'`,
+    'img-src data: blob:',
     `frame-src ${files}`,
     "style-src 'self'",
   ].join('; '),
@@ -118,7 +122,7 @@ function situation(parts: Parts): Situation {
     headers,
     acts,
     html(snippet) {
-      const { script, element } = snippet;
+      const { script, integrity, element } = snippet;
       const places = [...Array(count).fill(element), ''].map(
         (content) => `<div class="place">${content}</div>`,
       );
@@ -130,7 +134,7 @@ function situation(parts: Parts): Situation {
 <title>${name}</title>
 <link rel="stylesheet" href="/${parts.sheet ?? 'plain.css'}">
 ${parts.head?.(snippet) ?? ''}
-${script === undefined ? '' : moduleTag(script)}
+${script === undefined ? '' : moduleTag(script, integrity)}
 </head>
 <body>
 <h1>${name}</h1>
@@ -143,8 +147,9 @@ ${places.join('\n')}
   };
 }
 
-function moduleTag(address: string): string {
-  return `<script type="module" src="${address}"></script>`;
+export function moduleTag(address: string, integrity?: string): string {
+  const checked = integrity === undefined ? '' : ` integrity="${integrity}" crossorigin`;
+  return `<script type="module" src="${address}"${checked}></script>`;
 }
 
 const firstElement = `document.querySelector('.place > *')`;
@@ -162,7 +167,8 @@ export const situations: readonly Situation[] = [
   situation({
     name: 'second-copy',
     // Another address is another module to the browser, as one of another version would be.
-    head: ({ script }) => (script === undefined ? '' : moduleTag(`${script}?copy=2`)),
+    head: ({ script, integrity }) =>
+      script === undefined ? '' : moduleTag(`${script}?copy=2`, integrity),
   }),
   situation({ name: 'hostile-css', sheet: 'hostile.css' }),
   situation({ name: 'right-to-left', root: 'lang="ar" dir="rtl"' }),
@@ -186,9 +192,28 @@ const sheets: Readonly<Record<string, Document>> = {
   '/narrow.css': { body: `${plainSheet}.place { width: 280px; }\n` },
 };
 
-export interface Hosts {
-  /** The origin of the files. */
+export interface Origins {
   readonly files: string;
+  readonly host: string;
+}
+
+/** What a form of embedding is told of the page that it is for. */
+export interface Place extends Origins {
+  /** The page's own origin, one of the two. */
+  readonly page: string;
+  readonly situation: Situation;
+}
+
+export interface Served {
+  /** The ways to embed, by name. */
+  readonly forms: Readonly<Record<string, (place: Place) => Snippet>>;
+  /** Folders of both origins, by path. */
+  readonly folders?: Readonly<Record<string, Folder>>;
+  /** Other pages of the host's, by path. */
+  readonly pages?: (origins: Origins) => Readonly<Record<string, Document>>;
+}
+
+export interface Hosts extends Origins {
   /** Where `situation` embeds `form`. */
   address(situation: Situation, form: string): string;
   /** Every request to both origins since the start. */
@@ -196,13 +221,10 @@ export interface Hosts {
   stop(): Promise<void>;
 }
 
-/**
- * Serves the folder `root` as its makers would, and from another origin the pages that use it.
- * `forms`: the ways to embed, by name; each is given the origin of the files.
- */
+/** Serves the folder `root` as its makers would, and from another origin the pages that use it. */
 export async function startHosts(
   root: string,
-  forms: Readonly<Record<string, (files: string) => Snippet>>,
+  { forms, folders, pages = () => ({}) }: Served,
 ): Promise<Hosts> {
   const ports = { files: await freePort(), host: await freePort() };
   // Two names of one machine: two origins, and two sites as well.
@@ -212,15 +234,19 @@ export async function startHosts(
   };
   const path = ({ name }: Situation, form: string) => `/${form}/${name}.html`;
   const documentsOf = (origin: Situation['origin']) => {
-    const pages = situations
+    const place = { ...origins, page: origins[origin] };
+    const made = situations
       .filter((each) => each.origin === origin)
       .flatMap((each) =>
         Object.entries(forms).map(([form, snippet]): [string, Document] => [
           path(each, form),
-          { body: each.html(snippet(origins.files)), headers: each.headers(origins.files) },
+          {
+            body: each.html(snippet({ ...place, situation: each })),
+            headers: each.headers(origins.files),
+          },
         ]),
       );
-    return { ...sheets, ...Object.fromEntries(pages) };
+    return { ...sheets, ...Object.fromEntries(made) };
   };
   const { accessLog, stop } = await startNginx({
     servers: [
@@ -229,12 +255,18 @@ export async function startHosts(
         root,
         include: documentedConfig,
         documents: documentsOf('files'),
+        folders,
       },
-      { port: ports.host, root: hostRoot, documents: documentsOf('host') },
+      {
+        port: ports.host,
+        root: hostRoot,
+        documents: { ...documentsOf('host'), ...pages(origins) },
+        folders,
+      },
     ],
   });
   return {
-    files: origins.files,
+    ...origins,
     address: (which, form) => origins[which.origin] + path(which, form),
     accessLog,
     stop,

@@ -31,6 +31,13 @@ export interface ServerBlock {
    * above, in place of those of `include`.
    */
   readonly documents?: Readonly<Record<string, Document>>;
+  /** By path (`/models/`): folders beside `root`. One with headers has those in place of all others. */
+  readonly folders?: Readonly<Record<string, Folder>>;
+}
+
+export interface Folder {
+  readonly path: string;
+  readonly headers?: Headers;
 }
 
 export interface LogEntry {
@@ -39,6 +46,8 @@ export interface LogEntry {
   readonly url: string;
   readonly port: number;
   readonly status: number;
+  /** Sent, with the headers of the response. */
+  readonly bytes: number;
 }
 
 export interface Nginx {
@@ -111,7 +120,7 @@ events {}
 http {
 ${temporary}
   log_format entries escape=json
-    '{"method":"$request_method","url":"$scheme://$http_host$request_uri","port":$server_port,"status":$status}';
+    '{"method":"$request_method","url":"$scheme://$http_host$request_uri","port":$server_port,"status":$status,"bytes":$bytes_sent}';
   access_log ${quoted(log)} entries;
   types { text/html html; text/css css; text/javascript js mjs; }
 ${blocks.join('\n')}
@@ -120,7 +129,7 @@ ${blocks.join('\n')}
 }
 
 async function writeBlock(server: ServerBlock, folder: string): Promise<string> {
-  const { port, root, headers = {}, include, documents = {} } = server;
+  const { port, root, headers = {}, include, documents = {}, folders = {} } = server;
   const written = join(folder, `documents-${port}`);
   const locations: string[] = [];
   for (const [path, document] of Object.entries(documents)) {
@@ -129,6 +138,10 @@ async function writeBlock(server: ServerBlock, folder: string): Promise<string> 
     await writeFile(file, document.body);
     const own = document.headers ? headerLines({ ...headers, ...document.headers }) : '';
     locations.push(`location = ${quoted(path)} { root ${quoted(written)}; ${own} }`);
+  }
+  for (const [path, folder] of Object.entries(folders)) {
+    const own = folder.headers ? headerLines(folder.headers) : '';
+    locations.push(`location ${quoted(path)} { alias ${quoted(`${folder.path}/`)}; ${own} }`);
   }
   return `  server {
     listen 127.0.0.1:${port};

@@ -5,12 +5,28 @@ import { setTimeout as delay } from 'node:timers/promises';
  * Scripts are function bodies: `args` are their arguments, `return` and `await` are allowed, and their result is
  * what JSON keeps of it. They run whatever the page's content security policy is.
  */
-export interface BrowserPage {
-  /** Resolves once the page has loaded. */
-  goto(url: string): Promise<void>;
+export interface Scope {
   evaluate<T>(script: string, ...args: readonly unknown[]): Promise<T>;
   /** Resolves once `script` returns something truthy; rejects after `timeoutMs`. */
   waitFor(script: string, timeoutMs: number): Promise<void>;
+}
+
+/** An error or a warning of the console, or an error that nobody caught. */
+export interface Said {
+  readonly kind: 'error' | 'warning';
+  readonly text: string;
+  /** What it was said of; empty where the engine does not tell. */
+  readonly url: string;
+}
+
+export interface BrowserPage extends Scope {
+  /** Resolves once the page has loaded. */
+  goto(url: string): Promise<void>;
+  /**
+   * The frame of this index in the page, which may be of another origin and sandboxed. Waiting in it bears that the
+   * frame is not there yet, or loads again.
+   */
+  frame(index: number): Scope;
   /** Chooses files in the input element that `script` returns; it may stand in a shadow root and be hidden. */
   setFiles(script: string, paths: readonly string[]): Promise<void>;
   /**
@@ -18,6 +34,10 @@ export interface BrowserPage {
    * of its workers: nginx's log has them.
    */
   requests(): Promise<readonly string[]>;
+  /** Errors and warnings since the page was made; undefined in WebKit, which does not tell them. */
+  said(): readonly Said[] | undefined;
+  /** Workers that live, those of frames too; undefined where the engine does not tell (all but Chromium). */
+  workers(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -34,7 +54,7 @@ export function expression(script: string, args: readonly unknown[] = []): strin
 
 /** See {@link BrowserPage.waitFor}. */
 export async function waitFor(
-  page: Pick<BrowserPage, 'evaluate'>,
+  page: Pick<Scope, 'evaluate'>,
   script: string,
   timeoutMs: number,
 ): Promise<void> {
@@ -43,4 +63,27 @@ export async function waitFor(
     if (await page.evaluate<boolean>(asked)) return;
   }
   throw new Error(`Not true after ${timeoutMs / 1000} s: ${script}`);
+}
+
+/** See {@link BrowserPage.frame}. */
+export function frameScope(evaluate: Scope['evaluate']): Scope {
+  return {
+    evaluate,
+    async waitFor(script, timeoutMs) {
+      let problem: unknown;
+      const patient = async <T>(asked: string): Promise<T> => {
+        try {
+          return await evaluate<T>(asked);
+        } catch (error) {
+          problem = error;
+          return undefined as T;
+        }
+      };
+      try {
+        await waitFor({ evaluate: patient }, script, timeoutMs);
+      } catch (error) {
+        throw new Error((error as Error).message, { cause: problem });
+      }
+    },
+  };
 }

@@ -2,8 +2,8 @@
 
 export interface WebDriverSession {
   navigate(url: string): Promise<void>;
-  /** The value of an expression that is a promise. */
-  evaluate(expression: string): Promise<unknown>;
+  /** The value of an expression that is a promise, in the page or in its frame of this index. */
+  evaluate(expression: string, frame?: number): Promise<unknown>;
   /** Chooses files in the input element that the promise gives. */
   setFiles(expression: string, paths: readonly string[]): Promise<void>;
   end(): Promise<void>;
@@ -24,12 +24,21 @@ export async function openSession(
   });
   const session = `/session/${(made as { sessionId: string }).sessionId}`;
   const post = (path: string, body: unknown) => command(address, 'POST', session + path, body);
-  const evaluate = async (expression: string) => {
+  const evaluateHere = async (expression: string) => {
     const script = `const done = arguments[arguments.length - 1];
       ${expression}.then((value) => done({ value }), (error) => done({ error: String(error) }));`;
     const outcome = (await post('/execute/async', { script, args: [] })) as Outcome;
     if ('error' in outcome) throw new Error(outcome.error);
     return outcome.value;
+  };
+  const evaluate = async (expression: string, frame?: number) => {
+    if (frame === undefined) return evaluateHere(expression);
+    await post('/frame', { id: frame });
+    try {
+      return await evaluateHere(expression);
+    } finally {
+      await post('/frame', { id: null });
+    }
   };
   await post('/timeouts', { script: 240_000, pageLoad: 60_000 });
   return {

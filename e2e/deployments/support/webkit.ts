@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserPage, expression, waitFor } from './page.js';
+import { type Browser, type BrowserPage, expression, frameScope, waitFor } from './page.js';
 import { freePort, type Program, start } from './processes.js';
 import { isReady, openSession, type WebDriverSession } from './webdriver.js';
 
@@ -115,6 +115,10 @@ function webkitPage(session: WebDriverSession, close: () => Promise<void>): Brow
     waitFor(script, timeoutMs) {
       return waitFor(this, script, timeoutMs);
     },
+    frame: (index) =>
+      frameScope(async <T>(script: string, ...args: readonly unknown[]) => {
+        return (await session.evaluate(expression(script, args), index)) as T;
+      }),
     setFiles: (script, paths) => session.setFiles(expression(script), paths),
     requests() {
       return this.evaluate(
@@ -123,6 +127,8 @@ function webkitPage(session: WebDriverSession, close: () => Promise<void>): Brow
           .map(({ name }) => name);`,
       );
     },
+    said: () => undefined,
+    workers: () => undefined,
     close,
   };
 }

@@ -33,7 +33,9 @@ function workerAt(url: URL, name: string): WorkerHandle {
   // worker. A failure is thrown again where the page hears of it.
   const source = `import(${JSON.stringify(url.href)}).catch((error) => setTimeout(() => { throw error; }));`;
   const local = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  const worker = new Worker(local, { type: 'module', name });
+  // A page without an origin, in a sandbox or from a disk, makes classic workers alone.
+  const type = self.origin === 'null' ? 'classic' : 'module';
+  const worker = new Worker(local, { type, name });
   worker.addEventListener('message', () => URL.revokeObjectURL(local), { once: true });
   return handleOf(worker, name);
 }

@@ -24,7 +24,8 @@ export interface Explained {
   readonly output: number;
   readonly theme: Theme;
   readonly width: number;
-  readonly lease: ServiceLease;
+  /** The worker, leased when it is asked. */
+  readonly lease: () => ServiceLease;
 }
 
 export class Explaining {
@@ -49,7 +50,7 @@ export class Explaining {
     this.#panel.theme = theme;
     this.#panel.widthPx = width;
     const frame = this.#frameOf(explained);
-    if (this.#open) this.#ask(explained, frame);
+    if (this.#open && this.#host.isConnected) this.#ask(explained, frame);
     return html`<details
       class="explanation-part"
       ?open=${this.#open}
@@ -142,7 +143,7 @@ export class Explaining {
       column: output,
     };
     try {
-      const explanation = await lease.use((service) =>
+      const explanation = await lease().use((service) =>
         service.explain({
           model: model.bytes,
           movie,

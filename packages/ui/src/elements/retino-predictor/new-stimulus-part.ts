@@ -129,9 +129,9 @@ export class NewStimulusPart {
   async openCompared(signal: AbortSignal): Promise<void> {
     const { compare } = this.#host;
     if (!compare || compare === this.#opened) return;
+    this.#opened = compare;
     const found = await modelFromAddress(compare, { signal });
     if (found instanceof Uint8Array) this.#compareWith(openModel(modelName(compare), found));
-    this.#opened = compare;
   }
 
   compareButtons(work: (job: (job: AbortController) => Promise<void>) => void): TemplateResult {

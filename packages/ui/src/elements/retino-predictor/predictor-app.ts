@@ -295,7 +295,7 @@ export class PredictorApp implements ReactiveController {
       output,
       theme,
       width,
-      lease: this.#leased(),
+      lease: () => this.#leased(),
     })}`;
   }
 
@@ -359,8 +359,8 @@ export class PredictorApp implements ReactiveController {
   }
 
   async #predict(job: AbortController): Promise<void> {
-    const { opened: model, seed } = this.#host;
-    if (!model) return;
+    const { opened: model, seed, isConnected } = this.#host;
+    if (!model || !isConnected) return;
     const stimulus = this.#stimulus;
     const call = {
       signal: job.signal,

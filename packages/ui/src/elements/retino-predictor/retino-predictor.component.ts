@@ -135,6 +135,8 @@ export class RetinoPredictor extends LitElement {
     this.addEventListener('paste', this.#pasted);
     // Without an address the model comes from a cell, or is given: there is no first paint to show.
     if (!this.model && !this.opened) void this.start();
+    // What was given up when it was taken away is begun again.
+    this.requestUpdate();
   }
 
   override disconnectedCallback(): void {

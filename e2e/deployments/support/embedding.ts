@@ -1,0 +1,66 @@
+/** The three forms in which a predictor is embedded, as the project tells people to write them. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Served, Snippet } from './hosts.js';
+import { modelFolder, ownModel, readRelease, siteFolder } from './site.js';
+
+export const forms = ['element', 'frame', 'single file'] as const;
+
+export type Form = (typeof forms)[number];
+
+/** Where models are: `/models/` for pages of the same origin, `/open-models/` for any. */
+export const modelFolders: NonNullable<Served['folders']> = {
+  '/models/': { path: modelFolder },
+  '/open-models/': { path: modelFolder, headers: { 'Access-Control-Allow-Origin': '*' } },
+};
+
+export function predictorTag(model: string): string {
+  return `<retino-predictor heading="A cell" model="${model}"></retino-predictor>`;
+}
+
+/** The page that shows one predictor, for a frame. */
+function frameAddress(files: string, model: string): string {
+  const query = new URLSearchParams({ element: 'retino-predictor', heading: 'A cell', model });
+  return `${files}/elements.html?${query}`;
+}
+
+export function frameTag(files: string, model: string): string {
+  return `<iframe title="A cell" src="${inAttribute(frameAddress(files, model))}"></iframe>`;
+}
+
+/** The page that is one file, with the model inside. */
+export async function singleFile(): Promise<string> {
+  const { version } = await readRelease();
+  const template = await readFile(join(siteFolder, 'embed', version, 'single.html'), 'utf8');
+  const model = (await readFile(join(modelFolder, ownModel))).toString('base64');
+  return template.replace('<!--retinoscope-element-->', () =>
+    predictorTag(`data:application/octet-stream;base64,${model}`),
+  );
+}
+
+/** Each form with the small network. A notebook shows a file in a sandbox, by its text; many share one address. */
+export async function embeddings(): Promise<Record<Form, Served['forms'][string]>> {
+  const { script, integrity } = await readRelease();
+  const file = await singleFile();
+  const framed = (attribute: string): Snippet => ({
+    element: `<iframe title="A cell" sandbox="allow-scripts" ${attribute}></iframe>`,
+  });
+  const byText = framed(`srcdoc="${inAttribute(file)}"`);
+  const byAddress = framed(`src="${singlePath}"`);
+  return {
+    element: ({ files }) => ({
+      script: `${files}/${script}`,
+      integrity,
+      element: predictorTag(`/models/${ownModel}`),
+    }),
+    frame: ({ files, page }) => ({ element: frameTag(files, `${page}/open-models/${ownModel}`) }),
+    'single file': ({ situation }) => (situation.name === 'twenty' ? byAddress : byText),
+  };
+}
+
+/** Where the host has the page that is one file. */
+export const singlePath = '/single.html';
+
+function inAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+}
