@@ -54,9 +54,9 @@ async function takeEmbed(browser, address, { name, width, colorScheme }) {
   });
   await page.goto(new URL(`elements.html?${query}`, address).href);
   const predictor = page.locator('retino-predictor');
-  await predictor.getByText('Predicted rate', { exact: true }).waitFor({ timeout: 60_000 });
+  await predictor.getByText('Predicted rate', { exact: true }).waitFor({ timeout: 120_000 });
   await predictor.getByText('Which part of the stimulus').click();
-  await predictor.getByText('What each filter saw').waitFor({ timeout: 60_000 });
+  await predictor.getByText('Maps of the filters').waitFor({ timeout: 60_000 });
   await page.waitForTimeout(1000);
   const box = await predictor.boundingBox();
   await page.screenshot({
@@ -67,6 +67,10 @@ async function takeEmbed(browser, address, { name, width, colorScheme }) {
   console.log(`docs/images/${name}.png`);
 }
 
+/** `npm run screenshots -- predictor`: only those whose name starts so. */
+const asked = process.argv.slice(2);
+const isAsked = ({ name }) => asked.length === 0 || asked.some((start) => name.startsWith(start));
+
 const embeds = [
   { name: 'predictor-wide', width: 1000, colorScheme: 'light' },
   { name: 'predictor-phone', width: 390, colorScheme: 'dark' },
@@ -74,6 +78,6 @@ const embeds = [
 
 mkdirSync(join(root, 'docs', 'images'), { recursive: true });
 await withLab(async (browser, address) => {
-  for (const picture of pictures) await takePicture(browser, address, picture);
-  for (const picture of embeds) await takeEmbed(browser, address, picture);
+  for (const picture of pictures.filter(isAsked)) await takePicture(browser, address, picture);
+  for (const picture of embeds.filter(isAsked)) await takeEmbed(browser, address, picture);
 });

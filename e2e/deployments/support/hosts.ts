@@ -48,7 +48,8 @@ const strictPolicy = (files: string): Headers => ({
   'Content-Security-Policy': [
     "default-src 'none'",
     `script-src ${files} 'wasm-unsafe-eval'`,
-    'worker-src blob:',
+    // The address is for Firefox alone, which counts what a worker's modules import as workers.
+    `worker-src blob: ${files}`,
     // The page's own model.
     `connect-src ${files} 'self'`,
     'img-src data: blob:',

@@ -26,7 +26,7 @@ test('no policy allows inline scripts or eval, or names an origin that is not us
 
 test('the policy of a script names the model’s origin once, the page itself, or none', () => {
   expect(contentPolicy('script', { site, model: site })).toBe(
-    `script-src ${site} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${site}; img-src blob: data:`,
+    `script-src ${site} 'wasm-unsafe-eval'; worker-src blob: ${site}; connect-src ${site}; img-src blob: data:`,
   );
   expect(contentPolicy('script', { site, model: 'https://a.example' })).toContain(
     `connect-src ${site} https://a.example;`,

@@ -121,7 +121,7 @@ export function contentPolicy(way: Way, { site, model, grows }: Parts): string |
   const sources = [...new Set([files, model ?? files])].join(' ');
   switch (way) {
     case 'script':
-      return `script-src ${site} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${sources}; img-src blob: data:`;
+      return `script-src ${site} 'wasm-unsafe-eval'; worker-src blob: ${site}; connect-src ${sources}; img-src blob: data:`;
     case 'npm':
       return `script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src ${sources}; img-src blob: data:`;
     case 'frame':

@@ -75,13 +75,7 @@ export function inputShape(card: ModelCard, windows: number): InputShape {
 export function fitToModel(tensor: Tensor, model: InputShape): Tensor {
   const { input, shape } = model;
   const given = tensor.shape;
-  if (!isFitting(given, model)) {
-    throw new RetinoscopeError(
-      'model',
-      `The stimulus has the shape ${given.join(' × ') || 'of a single number'}; this model takes ${input.shape.join(' × ')}.`,
-      { expected: [...input.shape], found: [...given] },
-    );
-  }
+  if (!isFitting(given, model)) throw misfit(given, input);
   const window = shape.slice(1);
   return {
     shape: [tensor.data.length / product(window), ...window],
@@ -89,14 +83,22 @@ export function fitToModel(tensor: Tensor, model: InputShape): Tensor {
   };
 }
 
-/** The first of the variables of a file that `fitToModel` would take; the only one, whatever its shape. */
+function misfit(given: readonly number[], { shape }: ModelValue): RetinoscopeError {
+  return new RetinoscopeError(
+    'model',
+    `The stimulus has the shape ${given.join(' × ') || 'of a single number'}; this model takes ${shape.join(' × ')}.`,
+    { expected: [...shape], found: [...given] },
+  );
+}
+
+/** The first of the variables of a file that `fitToModel` would take; refused before a large one is unpacked. */
 export function fittingVariable(
   variables: readonly VariableSummary[],
   model: InputShape,
 ): VariableSummary {
   const fitting = variables.find(({ shape }) => isFitting(shape, model));
-  const chosen = fitting ?? (variables.length === 1 ? variables[0] : undefined);
-  if (chosen) return chosen;
+  if (fitting) return fitting;
+  if (variables.length === 1) throw misfit(variables[0].shape, model.input);
   const found = variables.map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
   throw new RetinoscopeError(
     'model',

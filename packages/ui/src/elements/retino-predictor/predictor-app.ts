@@ -373,6 +373,7 @@ export class PredictorApp implements ReactiveController {
       await this.#new.openCompared(job.signal).catch((thrown: unknown) => {
         if (job === this.#job) this.#failure = toRetinoscopeError(thrown);
       });
+      if (job.signal.aborted) return;
       const asked = this.#new.asked(model);
       if (!asked) {
         this.#prediction = undefined;
