@@ -1,12 +1,12 @@
 /**
  * `npm test`: installs what is missing (dependencies, a browser), builds, runs the unit tests of every
- * package and then the browser tests on the built output: the pages, and deployments behind nginx in every engine. Ends with a line alone, `N passed, N failed`,
+ * package and then the browser tests on the built output. Ends with a line alone, `N passed, N failed`,
  * with `, N skipped` when any were; the exit code is 0 only when nothing failed.
  */
 import './lib/require-node.mjs';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { browserVariable, provideBrowser, provideEngines } from './lib/browser.mjs';
+import { browserVariable, provideBrowser } from './lib/browser.mjs';
 import { failure, readPlaywright, readVitest, sum } from './lib/reports.mjs';
 import { freePort, install, root, run, turbo } from './lib/workspace.mjs';
 
@@ -63,14 +63,7 @@ async function browserTests(browser, { name, config, reportName }) {
     : total;
 }
 
-const suites = [
-  { name: 'e2e', config: 'e2e/playwright.config.ts', reportName: 'playwright.json' },
-  {
-    name: 'deployments',
-    config: 'e2e/deployments/playwright.config.ts',
-    reportName: 'deployments.json',
-  },
-];
+const suite = { name: 'e2e', config: 'e2e/playwright.config.ts', reportName: 'playwright.json' };
 
 await install();
 const browser = await provideBrowser().catch((error) => error);
@@ -84,10 +77,7 @@ const built = await turbo([
 const results = [await unitTests()];
 if (browser instanceof Error) results.push(failure(`e2e: ${browser.message}`));
 else if (built !== 0) results.push(failure('e2e: the build failed'));
-else {
-  await provideEngines();
-  for (const suite of suites) results.push(await browserTests(browser, suite));
-}
+else results.push(await browserTests(browser, suite));
 
 const { passed, skipped, failures } = sum(results);
 if (failures.length > 0)
