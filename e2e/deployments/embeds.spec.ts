@@ -44,9 +44,9 @@ interface Refusal {
 }
 
 /** A worker of one line, which is refused. */
-const noWorker = (type: WorkerType) => `
+const noWorker = `
   const address = URL.createObjectURL(new Blob(['postMessage(1)'], { type: 'text/javascript' }));
-  const worker = new Worker(address, { type: '${type}' });
+  const worker = new Worker(address, { type: 'classic' });
   return new Promise((resolve) => {
     worker.onmessage = () => resolve(false);
     worker.onerror = () => resolve(true);
@@ -74,7 +74,7 @@ const refusals: readonly Refusal[] = [
     row: 'isolated',
     engine: 'webkit',
     reason: 'WebKit makes no worker from a blob in a sandboxed frame of an isolated page',
-    refused: noWorker('classic'),
+    refused: noWorker,
   },
 ];
 

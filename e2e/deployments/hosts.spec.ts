@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { launch, missing } from './support/browsers.js';
+import { engines, launch, missing } from './support/browsers.js';
 import { type Hosts, situations, startHosts } from './support/hosts.js';
 import { nginxMissing } from './support/nginx.js';
 import type { Browser } from './support/page.js';
@@ -52,8 +52,7 @@ const own = `
     ),
   )`;
 
-/** What the pages are does not hang on the engine; embeds.spec.ts shows the real thing in all of them. */
-for (const engine of ['chromium'] as const) {
+for (const engine of engines) {
   test.describe(engine, () => {
     const reason = nginxMissing() ?? missing(engine);
     test.skip(reason !== undefined, reason);

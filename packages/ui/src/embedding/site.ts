@@ -7,6 +7,6 @@ export function placeSite(address: URL): void {
 }
 
 /** The site's top; undefined where there is none, as in a page that is one file. */
-export function siteAddress(): URL | undefined {
+export function placedSite(): URL | undefined {
   return site;
 }

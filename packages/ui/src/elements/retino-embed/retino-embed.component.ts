@@ -6,6 +6,7 @@
 import { toRetinoscopeError } from '@retinoscope/worker';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
+import { copyText } from '../../controllers/copy-text.js';
 import type { Session } from '../../controllers/session.js';
 import { SessionController } from '../../controllers/session-controller.js';
 import { bytes, shortened } from '../../controllers/text.js';
@@ -336,14 +337,13 @@ export class RetinoEmbed extends LitElement {
 
   /** Copies `text`; where a browser does not let the page, selects it. */
   async #copy(text: string, shown: Node): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(text);
+    if (await copyText(text)) {
       this.#done('Copied.', { name: 'snippet', type: 'text/plain' });
-    } catch {
-      getSelection()?.selectAllChildren(shown);
-      this.message =
-        'This browser does not let the page copy. The text is selected: copy it by Ctrl+C or ⌘C.';
+      return;
     }
+    getSelection()?.selectAllChildren(shown);
+    this.message =
+      'This browser does not let the page copy. The text is selected: copy it by Ctrl+C or ⌘C.';
   }
 
   #done(message: string, detail: { readonly name: string; readonly type: string }): void {

@@ -8,7 +8,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { copyText } from '../../controllers/copy-text.js';
 import type { ServiceLease } from '../../controllers/shared-service.js';
 import { shortened } from '../../controllers/text.js';
-import { siteAddress } from '../../embedding/site.js';
+import { placedSite } from '../../embedding/site.js';
 import { modelFromAddress, modelFromFile, modelName } from './model-source.js';
 import {
   gridOf,
@@ -174,7 +174,7 @@ export class NewStimulusPart {
 
   /** Copies a link to the site's page that shows the same; nothing where there is no site. */
   linkButton(state: () => string): TemplateResult | typeof nothing {
-    const site = siteAddress();
+    const site = placedSite();
     if (!site) return nothing;
     const { model } = this.#host;
     return html`<button
