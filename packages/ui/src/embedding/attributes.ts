@@ -11,6 +11,7 @@ import {
 import { presets } from '../controllers/session-controller.js';
 import { shortened } from '../controllers/text.js';
 import { speeds } from '../elements/retino-replay/film.js';
+import { type EmbeddableName, embeddableNames } from './names.js';
 
 /** What an attribute takes, for a person, and whether `value` is that. `base`: the page's address. */
 export interface AttributeRule {
@@ -73,8 +74,8 @@ const experiment = {
 };
 const common = { preset: oneOf(...presets), theme };
 
-/** The elements, in the order of the work, with the attributes that each takes. */
-export const embeddable: Readonly<Record<string, AttributeRules>> = {
+/** The elements, with the attributes that each takes. */
+export const embeddable: Readonly<Record<EmbeddableName, AttributeRules>> = {
   'retino-predictor': {
     ...common,
     model: address,
@@ -120,7 +121,8 @@ export const embeddable: Readonly<Record<string, AttributeRules>> = {
 
 /** The rules of an element; undefined when it is not one of these. */
 export function rulesOf(name: string): AttributeRules | undefined {
-  return Object.hasOwn(embeddable, name) ? embeddable[name] : undefined;
+  const known = embeddableNames.find((each) => each === name);
+  return known && embeddable[known];
 }
 
 /** Why `value` is no value of the attribute; undefined when it is one. */

@@ -2,10 +2,11 @@
  * Loads the elements that are not defined yet once one of them is in sight. Watches the document; what stands in
  * another element's shadow tree is found when its root is given as well.
  */
+import { embeddableNames } from './names.js';
 
-/** Custom elements of this project that have no definition yet. */
-const undefinedElements =
-  ':is(retino-cell, retino-receptive-field, retino-trainer, retino-filters, retino-replay, retino-response, retino-figure, retino-sweep, retino-pruning, retino-transfer, retino-natural-images, retino-picture):not(:defined)';
+/** Those that can stand alone on a page, and the frame that a page may put around a picture of its own. */
+const loaded = [...embeddableNames, 'retino-picture'];
+const undefinedElements = loaded.map((name) => `${name}:not(:defined)`).join();
 
 /** Calls `load` once, for the first element in sight; the returned function stops looking. */
 export function loadWhenSeen(

@@ -10,7 +10,7 @@ import { copyText } from '../../controllers/copy-text.js';
 import type { Session } from '../../controllers/session.js';
 import { SessionController } from '../../controllers/session-controller.js';
 import { bytes, shortened } from '../../controllers/text.js';
-import { embeddable } from '../../embedding/attributes.js';
+import { embeddableNames } from '../../embedding/names.js';
 import { fileName, saveFile } from '../../plots/export.js';
 import { base, controls, messages } from '../../styles/index.js';
 import { modelFromFile } from '../retino-predictor/model-source.js';
@@ -160,7 +160,7 @@ export class RetinoEmbed extends LitElement {
       attributeField(each, this.values[each.name] ?? '', (value) => {
         this.values = { ...this.values, [each.name]: value };
       });
-    const elements = Object.keys(embeddable).map((name) => [name, name] as const);
+    const elements = embeddableNames.map((name) => [name, name] as const);
     return html`<div class="fields">
         ${choice('Element', elements, this.element, (element) => {
           this.element = element;
