@@ -134,7 +134,7 @@ export class NewStimulusPart {
     if (found instanceof Uint8Array) this.#compareWith(openModel(modelName(compare), found));
   }
 
-  compareButtons(work: (job: (job: AbortController) => Promise<void>) => void): TemplateResult {
+  compareButtons(work: (job: () => Promise<void>) => void): TemplateResult {
     const other = this.#other;
     if (other) {
       return html`<button

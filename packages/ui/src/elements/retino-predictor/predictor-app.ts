@@ -1,10 +1,9 @@
 /**
  * What retino-predictor does once it is used: chooses a stimulus, runs the model in ONNX Runtime, shows its rates.
  * Loaded on demand, and rendered into the element's own tree, so that it needs no name of its own on a page where
- * another version of it may live. Promises that a late result of an earlier run is dropped, and that a model which
- * takes too long is stopped.
+ * another version of it may live.
  */
-import { RetinoscopeError, toRetinoscopeError, type WorkProgress } from '@retinoscope/worker';
+import { throwIfCancelled, toRetinoscopeError } from '@retinoscope/worker';
 import { html, nothing, type ReactiveController, type TemplateResult } from 'lit';
 import type { SessionState } from '../../controllers/session.js';
 import { SessionController } from '../../controllers/session-controller.js';
@@ -15,6 +14,7 @@ import { WidthController } from '../../controllers/width-controller.js';
 import { arrayResult } from './array-result.js';
 import { Explaining } from './explaining.js';
 import { explanationStyles } from './explanation/explanation.styles.js';
+import { type Job, LatestJob } from './latest-job.js';
 import { newResult } from './new-result.js';
 import { NewStimulusPart } from './new-stimulus-part.js';
 import type { OpenedModel } from './opened-model.js';
@@ -24,11 +24,6 @@ import type { RetinoPredictor } from './retino-predictor.component.js';
 import { savePrediction } from './saving.js';
 import { stimulusStyles } from './stimulus/stimulus.styles.js';
 import { fileButton, outputField, progressView, seedField, stimulusField } from './views.js';
-
-/** Milliseconds that a model may take. */
-const mostTime = 60_000;
-/** Milliseconds of waiting after which its progress is shown. */
-const patience = 300;
 
 const stimulusNames: Readonly<Record<PredictorStimulus, string>> = {
   test: 'Test part of the recording',
@@ -52,17 +47,13 @@ export class PredictorApp implements ReactiveController {
   #loadedOnnx?: Uint8Array;
   /** The model that the state below belongs to. */
   #model?: OpenedModel;
-  /** The job in hand; what an earlier one gives is dropped. */
-  #job?: AbortController;
+  readonly #job: LatestJob;
   #stimulus: PredictorStimulus = 'noise';
   #file?: File;
   #output = 0;
   #prediction?: Prediction;
-  #failure?: RetinoscopeError;
-  #busy = false;
   /** The stimulus changed while its earlier state was being predicted. */
   #stale = false;
-  #progress?: WorkProgress;
 
   constructor(host: RetinoPredictor) {
     this.#host = host;
@@ -80,6 +71,13 @@ export class PredictorApp implements ReactiveController {
       () => this.#leased(),
     );
     this.#explaining = new Explaining(host);
+    this.#job = new LatestJob({
+      changed: () => host.requestUpdate(),
+      failed: (failure) => this.#fire('retino-predict-failed', failure),
+      ended: () => {
+        if (this.#stale) void this.run();
+      },
+    });
     host.addController(this);
   }
 
@@ -89,9 +87,7 @@ export class PredictorApp implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    this.#job?.abort();
-    this.#job = undefined;
-    this.#busy = false;
+    this.#job.abandon();
     this.#stale = false;
     this.#lease?.release();
     this.#lease = undefined;
@@ -134,10 +130,10 @@ export class PredictorApp implements ReactiveController {
   render(): TemplateResult {
     const current = this.#session.state;
     const { opened } = this.#host;
-    const failure = this.#failure ?? (this.#session.alone ? current?.error : undefined);
+    const failure = this.#job.failure ?? (this.#session.alone ? current?.error : undefined);
     return html`${this.#files(current)} ${opened ? this.#choices() : nothing}
       ${failure ? html`<p class="message error" role="alert">${failure.message}</p>` : nothing}
-      ${progressView(this.#progress, () => this.#job?.abort())} ${this.#intro(current)}
+      ${progressView(this.#job.progress, () => this.#job.cancel())} ${this.#intro(current)}
       ${this.#prediction && opened ? this.#result(this.#prediction, opened, current) : nothing}
       <div class="visually-hidden" role="status">${this.#status()}</div>`;
   }
@@ -211,7 +207,7 @@ export class PredictorApp implements ReactiveController {
     const { opened: model } = this.#host;
     const prediction = this.#prediction;
     const isNew = this.#stimulus === 'new';
-    const waits = this.#busy || (this.#stimulus === 'file' && !this.#file);
+    const waits = this.#job.busy || (this.#stimulus === 'file' && !this.#file);
     return html`<div class="row">
       ${
         isNew
@@ -312,7 +308,7 @@ export class PredictorApp implements ReactiveController {
     const before = this.#model;
     this.#model = opened;
     this.#prediction = undefined;
-    this.#failure = undefined;
+    this.#job.failure = undefined;
     this.#new.use(opened?.facts);
     const offered = this.#offered();
     // Another model is asked what the last one was, unless that was made for the last one.
@@ -335,7 +331,7 @@ export class PredictorApp implements ReactiveController {
   #changed(): void {
     if (this.#stimulus !== 'new' || !this.#host.opened) return;
     this.#tell();
-    if (this.#busy) this.#stale = true;
+    if (this.#job.busy) this.#stale = true;
     else void this.run();
   }
 
@@ -358,82 +354,48 @@ export class PredictorApp implements ReactiveController {
     this.#host.show('network.onnx', onnx, true);
   }
 
-  async #predict(job: AbortController): Promise<void> {
-    const { opened: model, seed, isConnected } = this.#host;
-    if (!model || !isConnected) return;
-    const stimulus = this.#stimulus;
-    const call = {
-      signal: job.signal,
-      onProgress: (progress: WorkProgress) => this.#heard(job, progress),
-    };
-    const { session, state } = this.#session;
-    let found: Prediction | undefined;
-    if (stimulus === 'new') {
-      // Without the other model this one is predicted all the same.
-      await this.#new.openCompared(job.signal).catch((thrown: unknown) => {
-        if (job === this.#job) this.#failure = toRetinoscopeError(thrown);
-      });
-      if (job.signal.aborted) return;
-      const asked = this.#new.asked(model);
-      if (!asked) {
-        this.#prediction = undefined;
-        return;
-      }
-      found = await this.#leased().use((service) =>
-        predictNew(service, asked, this.#new.askedOfOther(), call),
-      );
-    } else {
-      const request = { model, stimulus, seed, file: this.#file, state };
-      found = await this.#leased().use((service) =>
-        predict(service, session?.service ?? service, request, call),
-      );
-    }
-    if (job !== this.#job) return;
-    this.#prediction = found;
-    this.#fire('retino-predict', found);
-  }
-
-  /** Supersedes the job in hand; a failure is shown beside the earlier result. */
-  async #work(work: (job: AbortController) => Promise<void>): Promise<void> {
-    this.#job?.abort();
-    const job = new AbortController();
-    this.#job = job;
-    this.#busy = true;
+  /** Supersedes what is in hand; what changed meanwhile is in it. */
+  #work(work: (job: Job) => Promise<void>): Promise<void> {
     this.#stale = false;
-    this.#failure = undefined;
-    this.#progress = undefined;
-    this.#host.requestUpdate();
-    let late = false;
-    const limit = setTimeout(() => {
-      late = true;
-      job.abort();
-    }, mostTime);
-    const wait = setTimeout(() => {
-      if (job === this.#job) this.#heard(job, this.#progress ?? predicting);
-    }, patience);
-    try {
-      await work(job);
-    } catch (thrown) {
-      const failure = late ? tooSlow() : toRetinoscopeError(thrown);
-      if (job !== this.#job || failure.kind === 'cancelled') return;
-      this.#failure = failure;
-      this.#fire('retino-predict-failed', failure);
-    } finally {
-      clearTimeout(limit);
-      clearTimeout(wait);
-      if (job === this.#job) {
-        this.#busy = false;
-        this.#progress = undefined;
-        this.#host.requestUpdate();
-        if (this.#stale) void this.run();
-      }
-    }
+    return this.#job.run(work);
   }
 
-  #heard(job: AbortController, progress: WorkProgress): void {
-    if (job !== this.#job || !this.#busy) return;
-    this.#progress = progress;
-    this.#host.requestUpdate();
+  async #predict(job: Job): Promise<void> {
+    const { opened: model, isConnected } = this.#host;
+    if (!model || !isConnected) return;
+    const found =
+      this.#stimulus === 'new'
+        ? await this.#predictNew(model, job)
+        : await this.#predictArray(model, this.#stimulus, job);
+    if (!job.current) return;
+    this.#prediction = found;
+    if (found) this.#fire('retino-predict', found);
+  }
+
+  /** Undefined while there is no stimulus. */
+  async #predictNew(model: OpenedModel, job: Job): Promise<Prediction | undefined> {
+    // Without the other model this one is predicted all the same.
+    await this.#new.openCompared(job.signal).catch((thrown: unknown) => {
+      if (job.current) this.#job.failure = toRetinoscopeError(thrown);
+    });
+    throwIfCancelled(job.signal);
+    const asked = this.#new.asked(model);
+    if (!asked) return undefined;
+    return this.#leased().use((service) =>
+      predictNew(service, asked, this.#new.askedOfOther(), job),
+    );
+  }
+
+  #predictArray(
+    model: OpenedModel,
+    stimulus: Exclude<PredictorStimulus, 'new'>,
+    job: Job,
+  ): Promise<Prediction> {
+    const { session, state } = this.#session;
+    const request = { model, stimulus, seed: this.#host.seed, file: this.#file, state };
+    return this.#leased().use((service) =>
+      predict(service, session?.service ?? service, request, job),
+    );
   }
 
   #leased(): ServiceLease {
@@ -454,20 +416,10 @@ export class PredictorApp implements ReactiveController {
   }
 
   #status(): string {
-    if (this.#busy) return 'Predicting.';
+    if (this.#job.busy) return 'Predicting.';
     const { rates, stimulus } = this.#prediction ?? {};
     return rates
       ? `Predicted ${plural(rates.windows, stimulus === 'new' ? 'frame' : 'window')}.`
       : '';
   }
-}
-
-const predicting: WorkProgress = { kind: 'work', done: 0, what: 'Predicting' };
-
-function tooSlow(): RetinoscopeError {
-  return new RetinoscopeError(
-    'model',
-    `The model did not answer within ${mostTime / 1000} s and was stopped. A smaller model or a shorter stimulus is accepted.`,
-    { seconds: mostTime / 1000 },
-  );
 }
