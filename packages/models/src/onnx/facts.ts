@@ -5,6 +5,7 @@
  */
 import { RetinoscopeError } from '../errors.js';
 import type { ModelCard, ModelValue } from '../files/types.js';
+import { mostStimulusValues } from '../stimuli/limit.js';
 import { type AxisRole, axesOf } from './input-axes.js';
 import { MetadataReader } from './metadata-reader.js';
 import { anyShape } from './read.js';
@@ -61,9 +62,6 @@ export interface FactChoices {
   readonly channel?: 'lag' | 'colour';
   readonly lagOrder?: LagOrder;
 }
-
-/** Numbers in one sample of the input, at the most, as in a stimulus: 64 MB of float32. */
-const mostValues = 16_000_000;
 
 /**
  * Error `model` unless the model has one input of 3 to 5 axes: pictures have no other. Error `memory` when a sample
@@ -180,11 +178,11 @@ function pictureInput({ inputs }: ModelCard): ModelValue {
 
 function requireBearable({ lags, colours, height, width }: ModelFacts['grid']): void {
   const values = lags * colours * height * width;
-  if (values <= mostValues) return;
+  if (values <= mostStimulusValues) return;
   throw new RetinoscopeError(
     'memory',
-    `One sample of the model's input holds ${values} numbers; up to ${mostValues} are accepted for pictures.`,
-    { expected: mostValues, found: values },
+    `One sample of the model's input holds ${values} numbers; up to ${mostStimulusValues} are accepted for pictures.`,
+    { expected: mostStimulusValues, found: values },
   );
 }
 

@@ -5,7 +5,7 @@
  */
 import { RetinoscopeError } from '../errors.js';
 import { stimulusKinds, validStimulusSpec } from './kinds.js';
-import { checkGrid, greyMovie, presentPicture, someFrames, wholeFrames } from './movie.js';
+import { checkGrid, greyMovie, presented, someFrames, wholeFrames } from './movie.js';
 import { checkerboard, naturalNoise, whiteNoise } from './noise.js';
 import { barCoverage, discCoverage } from './shapes.js';
 import type { StimulusGrid, StimulusKind, StimulusMovie, StimulusSpec } from './types.js';
@@ -51,21 +51,24 @@ function scaled(coverage: Float64Array, contrast: number): Float32Array {
 
 function spot({ diameter, contrast, ...values }: Values, grid: StimulusGrid): StimulusMovie {
   const { x, y, before, on, after } = values;
-  const frame = scaled(discCoverage({ x, y }, diameter, grid), contrast);
-  return presentPicture(frame, { before, on, after }, grid);
+  const frame = () => scaled(discCoverage({ x, y }, diameter, grid), contrast);
+  return presented(frame, { before, on, after }, grid);
 }
 
 function annulus(values: Values, grid: StimulusGrid): StimulusMovie {
   const { inner, outer, x, y, contrast, before, on, after } = values;
-  const hole = discCoverage({ x, y }, Math.min(inner, outer), grid);
-  const disc = discCoverage({ x, y }, Math.max(inner, outer), grid);
-  const ring = disc.map((share, i) => Math.max(0, share - hole[i]));
-  return presentPicture(scaled(ring, contrast), { before, on, after }, grid);
+  const frame = () => {
+    const hole = discCoverage({ x, y }, Math.min(inner, outer), grid);
+    const disc = discCoverage({ x, y }, Math.max(inner, outer), grid);
+    const ring = disc.map((share, i) => Math.max(0, share - hole[i]));
+    return scaled(ring, contrast);
+  };
+  return presented(frame, { before, on, after }, grid);
 }
 
 function flash({ contrast, before, on, after }: Values, grid: StimulusGrid): StimulusMovie {
-  const frame = new Float32Array(grid.height * grid.width).fill(contrast / 100);
-  return presentPicture(frame, { before, on, after }, grid);
+  const frame = () => new Float32Array(grid.height * grid.width).fill(contrast / 100);
+  return presented(frame, { before, on, after }, grid);
 }
 
 /** In the direction of motion. */

@@ -3,10 +3,8 @@
  * Promises that nothing is allocated before its size is known to be within the bound.
  */
 import { RetinoscopeError } from '../errors.js';
+import { mostStimulusValues } from './limit.js';
 import type { Presentation, StimulusGrid, StimulusMovie } from './types.js';
-
-/** Values in one movie, or one part of its windows, at the most: 64 MB of float32. */
-export const mostStimulusValues = 16_000_000;
 
 /** Throws a `settings` error for a grid that nothing can be drawn on, a `memory` error for one frame beyond the bound. */
 export function checkGrid({ height, width, squareSize, frameRate }: StimulusGrid): void {
@@ -75,12 +73,22 @@ export function presentPicture(
       { expected: squares, found: frame.length },
     );
   }
+  return presented(() => frame, { before, on, after }, grid);
+}
+
+/** The same of a frame that is made once it is known that the movie is not too large. */
+export function presented(
+  make: () => Float32Array,
+  { before, on, after }: Presentation,
+  grid: StimulusGrid,
+): StimulusMovie {
   for (const [field, found] of Object.entries({ before, on, after })) {
     if (!(found >= 0 && Number.isFinite(found))) refuse(field, found, 'a number of ms from 0 up');
   }
   const first = wholeFrames(before, grid);
   const shown = someFrames(on, grid);
   const movie = greyMovie(first + shown + wholeFrames(after, grid), grid);
-  for (let t = first; t < first + shown; t++) movie.data.set(frame, t * squares);
+  const frame = make();
+  for (let t = first; t < first + shown; t++) movie.data.set(frame, t * frame.length);
   return movie;
 }

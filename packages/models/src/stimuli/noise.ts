@@ -6,7 +6,8 @@
 import { RetinoscopeError } from '../errors.js';
 import { uniform } from '../metrics/uniform.js';
 import { squareMeans } from './area.js';
-import { greyMovie, mostStimulusValues, someFrames } from './movie.js';
+import { mostStimulusValues } from './limit.js';
+import { greyMovie, someFrames } from './movie.js';
 import type { StimulusGrid, StimulusMovie, StimulusSpec } from './types.js';
 
 type Values = StimulusSpec['values'];

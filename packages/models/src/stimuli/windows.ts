@@ -3,7 +3,7 @@
  * Windows are made by range, so that a caller can go through a long movie in parts of bounded size.
  */
 import { RetinoscopeError } from '../errors.js';
-import { mostStimulusValues } from './movie.js';
+import { mostStimulusValues } from './limit.js';
 import type { StimulusMovie } from './types.js';
 
 /** `[time, y, x]`: middle + contrast × (bright − dark) / 2, so that contrast −1 is `dark` and 1 is `bright`. */

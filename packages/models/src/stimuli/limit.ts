@@ -1,0 +1,2 @@
+/** Values in one movie, one part of its windows, or one sample that a model sees, at the most: 64 MB of float32. */
+export const mostStimulusValues = 16_000_000;
