@@ -8,7 +8,7 @@
  */
 import { deflateRawSync } from 'node:zlib';
 import { craftedModels } from './support/crafted-models.js';
-import { npy, npz, onnxModel } from './support/files.js';
+import { npy, npz } from './support/files.js';
 import {
   computingTime,
   giveEach,
@@ -17,7 +17,7 @@ import {
   openStates,
 } from './support/given-predictor.js';
 import { type Draw, damaged, damagedText, drawing } from './support/mutations.js';
-import { cellInput, cellModel, onnx } from './support/onnx.js';
+import { cellInput, cellModel, onnx, onnxModel } from './support/onnx.js';
 import { type GivenFile, ratesAfter } from './support/page.js';
 import { expect, type Locator, type Page, test } from './support/test.js';
 

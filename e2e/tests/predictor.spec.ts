@@ -1,6 +1,7 @@
 /** Models of other tools in the predictor: run as they were meant to, or refused in one sentence. */
 import { dataAbsent, dataFile, needsData } from './support/data.js';
-import { npy, onnxModel, readNpz, type Values } from './support/files.js';
+import { npy, readNpz, type Values } from './support/files.js';
+import { onnxModel } from './support/onnx.js';
 import {
   type GivenFile,
   largestDifference,

@@ -124,38 +124,3 @@ export function mat5(name: string, shape: readonly number[], data: Uint8Array): 
   ]);
   return Buffer.concat([header, element(14, array)]);
 }
-
-function varint(value: number): number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)];
-}
-
-/** A field of a protocol buffer: a whole number, or bytes. */
-export function field(number: number, value: number | string | Buffer): Buffer {
-  if (typeof value === 'number') return Buffer.from([...varint(number << 3), ...varint(value)]);
-  const content = Buffer.from(value);
-  return Buffer.concat([
-    Buffer.from([...varint((number << 3) | 2), ...varint(content.length)]),
-    content,
-  ]);
-}
-
-/** An ONNX model of one operator without attributes, from float32 `x` to `y`, both `[batch, width]`. */
-export function onnxModel(operator: string, width: number): Buffer {
-  const dimension = (value: Buffer) => field(1, value);
-  const shape = Buffer.concat([dimension(field(2, 'batch')), dimension(field(1, width))]);
-  const type = field(1, Buffer.concat([field(1, 1), field(2, shape)]));
-  const value = (name: string) => Buffer.concat([field(1, name), field(2, type)]);
-  const node = Buffer.concat([field(1, 'x'), field(2, 'y'), field(4, operator)]);
-  const graph = Buffer.concat([
-    field(1, node),
-    field(2, 'graph'),
-    field(11, value('x')),
-    field(12, value('y')),
-  ]);
-  return Buffer.concat([
-    field(1, 8),
-    field(2, 'fixture'),
-    field(7, graph),
-    field(8, Buffer.concat([field(1, ''), field(2, 17)])),
-  ]);
-}

@@ -2,7 +2,7 @@
  * Small ONNX models of known weights, written without the project's own writer, and what they give by plain
  * arithmetic. Inputs are `[sample, lag, y, x]`, the oldest frame first.
  */
-import { field } from './files.js';
+import { onnx } from './onnx.js';
 
 /** A stimulus in contrast, `[time, y, x]`. */
 export interface Movie {
@@ -75,34 +75,46 @@ export function oneOutput(grid: Grid, metadata?: Readonly<Record<string, string>
 
 export function linearOnnx({ outputs, metadata, ...grid }: LinearModel): Buffer {
   const size = grid.lags * grid.height * grid.width;
-  return model(grid, metadata, {
+  return onnx({
+    metadata,
+    input: inputOf(grid),
+    output: outputs.map(({ name }) => ({ name, dims: ['batch', 1] })),
     nodes: [
-      node('Flatten', ['x'], 'flat'),
-      ...outputs.map(({ name }) => node('Gemm', ['flat', `${name} w`, `${name} b`], name)),
+      { operator: 'Flatten', from: ['x'], to: 'flat' },
+      ...outputs.map(({ name }) => ({
+        operator: 'Gemm',
+        from: ['flat', `${name} w`, `${name} b`],
+        to: name,
+      })),
     ],
-    tensors: outputs.flatMap(({ name, weights, bias }) => [
-      tensor(`${name} w`, [size, 1], weights),
-      tensor(`${name} b`, [1], Float32Array.of(bias)),
+    constants: outputs.flatMap(({ name, weights, bias }) => [
+      { name: `${name} w`, dims: [size, 1], values: weights },
+      { name: `${name} b`, dims: [1], values: [bias] },
     ]),
-    outputs: outputs.map(({ name }) => name),
   });
 }
 
 export function layeredOnnx({ filters, readout, metadata, ...grid }: LayeredModel): Buffer {
   const count = filters.length / (9 * grid.lags);
-  return model(grid, metadata, {
+  return onnx({
+    metadata,
+    input: inputOf(grid),
+    output: { name: 'rate', dims: ['batch', 1] },
     nodes: [
-      node('Conv', ['x', 'filters'], 'convolved'),
-      node('Relu', ['convolved'], 'rectified'),
-      node('Flatten', ['rectified'], 'flat'),
-      node('MatMul', ['flat', 'readout'], 'rate'),
+      { operator: 'Conv', from: ['x', 'filters'], to: 'convolved' },
+      { operator: 'Relu', from: ['convolved'], to: 'rectified' },
+      { operator: 'Flatten', from: ['rectified'], to: 'flat' },
+      { operator: 'MatMul', from: ['flat', 'readout'], to: 'rate' },
     ],
-    tensors: [
-      tensor('filters', [count, grid.lags, 3, 3], filters),
-      tensor('readout', [readout.length, 1], readout),
+    constants: [
+      { name: 'filters', dims: [count, grid.lags, 3, 3], values: filters },
+      { name: 'readout', dims: [readout.length, 1], values: readout },
     ],
-    outputs: ['rate'],
   });
+}
+
+function inputOf({ lags, height, width }: Grid) {
+  return { name: 'x', dims: ['batch', lags, height, width] };
 }
 
 /** What a model sees for frame `t`, `[lag, y, x]`: mean grey before the movie. */
@@ -146,56 +158,4 @@ export function filterMap(
     }
     return Math.max(0, sum);
   });
-}
-
-interface Parts {
-  readonly nodes: readonly Buffer[];
-  readonly tensors: readonly Buffer[];
-  readonly outputs: readonly string[];
-}
-
-function model(
-  { lags, height, width }: Grid,
-  metadata: Readonly<Record<string, string>> = {},
-  { nodes, tensors, outputs }: Parts,
-): Buffer {
-  const graph = Buffer.concat([
-    ...nodes.map((each) => field(1, each)),
-    field(2, 'graph'),
-    ...tensors.map((each) => field(5, each)),
-    field(11, value('x', ['batch', lags, height, width])),
-    ...outputs.map((name) => field(12, value(name, ['batch', 1]))),
-  ]);
-  return Buffer.concat([
-    field(1, 8),
-    field(2, 'fixture'),
-    field(7, graph),
-    field(8, Buffer.concat([field(1, ''), field(2, 17)])),
-    ...Object.entries(metadata).map(([key, text]) =>
-      field(14, Buffer.concat([field(1, key), field(2, text)])),
-    ),
-  ]);
-}
-
-function node(operator: string, inputs: readonly string[], output: string): Buffer {
-  return Buffer.concat([
-    ...inputs.map((name) => field(1, name)),
-    field(2, output),
-    field(4, operator),
-  ]);
-}
-
-function tensor(name: string, shape: readonly number[], data: Float32Array): Buffer {
-  return Buffer.concat([
-    ...shape.map((size) => field(1, size)),
-    field(2, 1),
-    field(8, name),
-    field(9, Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
-  ]);
-}
-
-function value(name: string, shape: readonly (number | string)[]): Buffer {
-  const sizes = shape.map((size) => field(1, field(typeof size === 'number' ? 1 : 2, size)));
-  const type = field(1, Buffer.concat([field(1, 1), field(2, Buffer.concat(sizes))]));
-  return Buffer.concat([field(1, name), field(2, type)]);
 }

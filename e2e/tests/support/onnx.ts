@@ -17,7 +17,7 @@ interface GivenConstant {
   readonly name: string;
   readonly dims: readonly number[];
   /** int64 when `whole`, else float32; none where the data are to be missing. */
-  readonly values?: readonly number[];
+  readonly values?: Iterable<number>;
   readonly whole?: boolean;
   /** Path or address of the data. */
   readonly external?: string;
@@ -32,7 +32,7 @@ interface GivenGraph {
   readonly nodes: readonly GivenNode[];
   readonly constants?: readonly GivenConstant[];
   readonly input?: GivenValue;
-  readonly output: GivenValue;
+  readonly output: GivenValue | readonly GivenValue[];
 }
 
 interface GivenModel extends GivenGraph {
@@ -51,6 +51,15 @@ export function onnx({ metadata = {}, producer = 'fixture', ...graph }: GivenMod
       field(14, Buffer.concat([field(1, key), field(2, value)])),
     ),
   ]);
+}
+
+/** An ONNX model of one operator without attributes, from float32 `x` to `y`, both `[batch, width]`. */
+export function onnxModel(operator: string, width: number): Buffer {
+  return onnx({
+    input: { name: 'x', dims: ['batch', width] },
+    output: { name: 'y', dims: ['batch', width] },
+    nodes: [{ operator, from: ['x'], to: 'y' }],
+  });
 }
 
 /**
@@ -112,7 +121,7 @@ function graphOf({ nodes, constants = [], input, output }: GivenGraph): Buffer {
     field(2, 'graph'),
     ...constants.map((constant) => field(5, tensorOf(constant))),
     ...(input ? [field(11, typedValue(input))] : []),
-    field(12, typedValue(output)),
+    ...[output].flat().map((each) => field(12, typedValue(each))),
   ]);
 }
 
@@ -136,9 +145,8 @@ function attributeOf(value: Attribute): Buffer {
 }
 
 function tensorOf({ name, dims, values, whole = false, external }: GivenConstant): Buffer {
-  const numbers = whole
-    ? BigInt64Array.from(values ?? [], BigInt)
-    : Float32Array.from(values ?? []);
+  const given = [...(values ?? [])];
+  const numbers = whole ? BigInt64Array.from(given, BigInt) : Float32Array.from(given);
   return Buffer.concat([
     ...dims.map((size) => field(1, size)),
     field(2, whole ? 7 : 1),
