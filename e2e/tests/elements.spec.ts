@@ -203,3 +203,12 @@ test('the address makes only the elements and attributes that are known, and say
   await expect(page.getByRole('alert')).toHaveText(/http\(s\) address/);
   await expect(page.locator('retino-predictor')).not.toHaveAttribute('model');
 });
+
+test('an empty address of a model is refused, and no network is trained in its place', async ({
+  page,
+}) => {
+  const predictor = await open(page, 'element=retino-predictor&model=');
+  await expect(predictor.getByRole('alert')).toHaveText(/address of the model/);
+  expect(page.workers()).toEqual([]);
+  await expect(predictor.getByText(/Train a network/)).toHaveCount(0);
+});

@@ -113,7 +113,9 @@ async function readBody(
 
 /** `address` against `base`; a settings error unless it is http(s). */
 function modelUrl(address: string, base: string): URL {
-  const url = URL.canParse(address, base) ? new URL(address, base) : undefined;
+  // An empty one is what a wiki leaves of an address that it refused: it is not the page itself.
+  const isGiven = address.trim() !== '' && URL.canParse(address, base);
+  const url = isGiven ? new URL(address, base) : undefined;
   if (url && /^(https?|blob):$/.test(url.protocol) && !url.username && !url.password) return url;
   throw new RetinoscopeError(
     'settings',

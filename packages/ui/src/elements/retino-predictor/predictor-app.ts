@@ -58,7 +58,7 @@ export class PredictorApp implements ReactiveController {
   constructor(host: RetinoPredictor) {
     this.#host = host;
     this.#session = new SessionController(host, {
-      needs: () => (host.model || host.opened ? 'nothing' : 'fit'),
+      needs: () => (host.model !== undefined || host.opened ? 'nothing' : 'fit'),
     });
     this.#theme = new ThemeController(host);
     this.#width = new WidthController(host);

@@ -134,7 +134,7 @@ export class RetinoPredictor extends LitElement {
     this.addEventListener('drop', this.#dropped);
     this.addEventListener('paste', this.#pasted);
     // Without an address the model comes from a cell, or is given: there is no first paint to show.
-    if (!this.model && !this.opened) void this.start();
+    if (this.model === undefined && !this.opened) void this.start();
     // What was given up when it was taken away is begun again.
     this.requestUpdate();
   }
@@ -161,7 +161,7 @@ export class RetinoPredictor extends LitElement {
   }
 
   protected override updated(): void {
-    if (!this.#sight.seen || !this.model) return;
+    if (!this.#sight.seen || this.model === undefined) return;
     void this.#attempt(() =>
       this.#readModel(Boolean(this.#app || this.autostart) && !this.failure),
     );
@@ -171,7 +171,7 @@ export class RetinoPredictor extends LitElement {
   protected override render(): TemplateResult {
     const { failure } = this;
     return html`<div class="root stack" part="base">
-      ${this.model ? this.#introduction() : nothing}
+      ${this.model === undefined ? nothing : this.#introduction()}
       ${failure ? html`<p class="message error" role="alert">${failure.message}</p>` : nothing}
       ${this.#app ? this.#app.render() : this.#invitation()}
       ${this.opened ? cardView(this.opened) : nothing}
@@ -230,7 +230,7 @@ export class RetinoPredictor extends LitElement {
         ></progress>
       </div>`;
     }
-    if (!this.model) return nothing;
+    if (this.model === undefined) return nothing;
     return html`<div class="row">
       <button class="primary" type="button" @click=${() => void this.start()}>
         Predict a stimulus
@@ -244,7 +244,7 @@ export class RetinoPredictor extends LitElement {
   /** Reads the model of the `model` attribute, once; a large one, and one that failed, again when `asked` for. */
   #readModel(asked: boolean): Promise<void> {
     const { model: address } = this;
-    if (!address) return Promise.resolve();
+    if (address === undefined) return Promise.resolve();
     if (address !== this.#address || (asked && !this.opened && !this.#job)) {
       this.#address = address;
       this.#reading = this.#read(address, asked ? undefined : mostUnasked);
@@ -322,7 +322,8 @@ export class RetinoPredictor extends LitElement {
   readonly #dropped = (event: DragEvent): void => {
     const files = [...(event.dataTransfer?.files ?? [])];
     const isModel = files.some((file) => /\.onnx$/i.test(file.name));
-    if (!isModel && (!(this.model || this.opened) || !files.every(isStimulusFile))) return;
+    if (!isModel && ((this.model === undefined && !this.opened) || !files.every(isStimulusFile)))
+      return;
     if (files.length === 0) return;
     event.preventDefault();
     event.stopPropagation();

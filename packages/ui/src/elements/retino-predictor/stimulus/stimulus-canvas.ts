@@ -66,7 +66,8 @@ export class StimulusCanvas {
   #observer?: ResizeObserver;
   #view?: CanvasView;
   #layout?: CanvasLayout;
-  #cursor: Square = { x: 0, y: 0 };
+  /** In the middle, once the grid is known. */
+  #cursor: Square = { x: -1, y: -1 };
   #cursorShown = false;
   #erasing = false;
 
