@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { type Engine, engines, launch, missing } from './support/browsers.js';
+import { engines, launch, missing } from './support/browsers.js';
 import {
   embeddings,
   type Form,
+  fileTag,
   forms,
   frameTag,
   modelFolders,
@@ -21,12 +22,13 @@ import {
 } from './support/embedding.js';
 import type { Cell } from './support/embeds-table.js';
 import { type Hosts, moduleTag, situations, startHosts } from './support/hosts.js';
-import { nginxMissing } from './support/nginx.js';
+import { type Document, nginxMissing } from './support/nginx.js';
 import type { Browser, BrowserPage, Scope } from './support/page.js';
 import { press, Reference } from './support/predicting.js';
 import {
   foreignMissing,
   foreignModels,
+  otherOwnModels,
   ownModel,
   readRelease,
   siteFolder,
@@ -36,21 +38,10 @@ import {
 interface Refusal {
   readonly form: Form;
   readonly row: string;
-  /** All, when absent. */
-  readonly engine?: Engine;
   readonly reason: string;
   /** A function body that returns true, where the element stands, once the engine refuses it for that reason. */
   readonly refused: string;
 }
-
-/** A worker of one line, which is refused. */
-const noWorker = `
-  const address = URL.createObjectURL(new Blob(['postMessage(1)'], { type: 'text/javascript' }));
-  const worker = new Worker(address, { type: 'classic' });
-  return new Promise((resolve) => {
-    worker.onmessage = () => resolve(false);
-    worker.onerror = () => resolve(true);
-  })`;
 
 const refusals: readonly Refusal[] = [
   {
@@ -69,20 +60,13 @@ const refusals: readonly Refusal[] = [
         customElements.get('retino-predictor') === undefined &&
         (await told) === 'script-src-elem inline'`,
   },
-  {
-    form: 'single file',
-    row: 'isolated',
-    engine: 'webkit',
-    reason: 'WebKit makes no worker from a blob in a sandboxed frame of an isolated page',
-    refused: noWorker,
-  },
 ];
 
-function refusalOf(row: string, form: Form, engine: Engine): Refusal | undefined {
-  return refusals.find(
-    (each) => each.row === row && each.form === form && (each.engine ?? engine) === engine,
-  );
-}
+/** Networks that stand beside each other on a page; those of other tools as far as the shared data are there. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  'networks of ours': [ownModel, ...otherOwnModels],
+  'networks of other tools': foreignModels.filter((name) => foreignMissing(name) === undefined),
+};
 
 let folder: string;
 let hosts: Hosts;
@@ -93,6 +77,11 @@ test.skip(nginxMissing() !== undefined, nginxMissing());
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'retinoscope-embeds-'));
   const single = await singleFile();
+  const singles = await Promise.all(
+    Object.values(groups)
+      .flat()
+      .map(async (name) => ({ name, file: await singleFile(name) })),
+  );
   reference = new Reference();
   const { script, integrity } = await readRelease();
   hosts = await startHosts(siteFolder, {
@@ -101,26 +90,31 @@ test.beforeAll(async () => {
     pages: ({ files, host }) => ({
       [singlePath]: { body: single },
       ...Object.fromEntries(
-        foreignModels.flatMap((model) => [
-          [
-            `/element/${model}.html`,
-            {
-              body: bare(
-                predictorTag(`/models/${model}`),
-                moduleTag(`${files}/${script}`, integrity),
-              ),
-            },
-          ],
-          [`/frame/${model}.html`, { body: bare(frameTag(files, `${host}/open-models/${model}`)) }],
+        singles.map(({ name, file }): [string, Document] => [
+          `/single/${name}.html`,
+          { body: file },
         ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(groups).flatMap(([group, names]) => {
+          const tags: Readonly<Record<Form, (name: string) => string>> = {
+            element: (name) => predictorTag(`/models/${name}`),
+            frame: (name) => frameTag(files, `${host}/open-models/${name}`),
+            'single file': (name) => fileTag(`src="/single/${name}.html"`),
+          };
+          return forms.map((form): [string, Document] => {
+            const head = form === 'element' ? moduleTag(`${files}/${script}`, integrity) : '';
+            return [groupPath(group, form), { body: bare(names.map(tags[form]), head) }];
+          });
+        }),
       ),
     }),
   });
   // A page that was opened from disk may not read a model beside it.
   const model = `${hosts.host}/open-models/${ownModel}`;
   const fromDisk: Readonly<Record<Form, string>> = {
-    element: bare(predictorTag(model), moduleTag(`${hosts.files}/${script}`, integrity)),
-    frame: bare(frameTag(hosts.files, model)),
+    element: bare([predictorTag(model)], moduleTag(`${hosts.files}/${script}`, integrity)),
+    frame: bare([frameTag(hosts.files, model)]),
     'single file': single,
   };
   for (const [form, text] of Object.entries(fromDisk)) {
@@ -170,7 +164,7 @@ for (const engine of engines) {
 
     /** `open` gives the document in which the element stands. */
     function testCell(row: string, form: Form, open: () => Promise<Scope>): void {
-      const refusal = refusalOf(row, form, engine);
+      const refusal = refusals.find((each) => each.row === row && each.form === form);
       const says = refusal ? `refused: ${refusal.reason}` : 'pass';
       const description = JSON.stringify({
         row,
@@ -201,15 +195,16 @@ for (const engine of engines) {
       );
     }
 
-    for (const form of ['element', 'frame'] as const) {
-      for (const model of foreignModels) {
-        const absent = foreignMissing(model);
-        test(`cross-origin, ${form}: ${model} of another tool within 1e-4 of itself under Node (shared data)`, async () => {
-          test.skip(absent !== undefined, absent);
+    for (const form of forms) {
+      for (const [group, names] of Object.entries(groups)) {
+        test(`cross-origin, ${form}: ${group}, each within 1e-4 of itself under Node`, async () => {
+          test.skip(names.length === 0, foreignModels.map(foreignMissing).find(Boolean));
           const asked = (await hosts.accessLog()).length;
-          await page.goto(`${hosts.host}/${form}/${model}.html`);
-          const told = await press(form === 'element' ? page : page.frame(0));
-          expect(await reference.difference(model, told)).toBeLessThanOrEqual(1e-4);
+          await page.goto(hosts.host + groupPath(group, form));
+          for (const [index, name] of names.entries()) {
+            const told = await (form === 'element' ? press(page, index) : press(page.frame(index)));
+            expect(await reference.difference(name, told), name).toBeLessThanOrEqual(1e-4);
+          }
           await expectClean(page, asked);
         });
       }
@@ -217,12 +212,16 @@ for (const engine of engines) {
   });
 }
 
-function bare(element: string, head = ''): string {
+function groupPath(group: string, form: Form): string {
+  return `/${form}/${group}.html`.replaceAll(' ', '-');
+}
+
+function bare(elements: readonly string[], head = ''): string {
   return `<!doctype html>
 <meta charset="utf-8">
 <title>A cell</title>
 ${head}
-<div class="place">${element}</div>
+${elements.map((element) => `<div class="place">${element}</div>`).join('\n')}
 `;
 }
 

@@ -8,6 +8,7 @@ import { defineConfig } from '@playwright/test';
 /** They show the built site, which site.spec.ts makes. */
 const embedding = [
   'recipes.spec.ts',
+  'reader.spec.ts',
   'guide.spec.ts',
   'embeds.spec.ts',
   'embed-acts.spec.ts',

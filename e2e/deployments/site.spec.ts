@@ -9,6 +9,7 @@ import {
   makeModels,
   makeSite,
   modelFolder,
+  otherOwnModels,
   ownModel,
   readRelease,
   siteFolder,
@@ -31,9 +32,11 @@ test('the site holds its pages, the release that it tells, and what a server sen
   expect(single.split('<!--retinoscope-element-->')).toHaveLength(2);
 });
 
-test('a network is fitted and exported under Node', async () => {
+test('networks are fitted and exported under Node', async () => {
   await makeModels();
-  const card = readModelCard(await readFile(join(modelFolder, ownModel)));
-  expect(card.inputs).toHaveLength(1);
-  expect(card.outputs).toHaveLength(1);
+  for (const name of [ownModel, ...otherOwnModels]) {
+    const card = readModelCard(await readFile(join(modelFolder, name)));
+    expect(card.inputs, name).toHaveLength(1);
+    expect(card.outputs, name).toHaveLength(1);
+  }
 });

@@ -16,7 +16,7 @@ import {
   type Values,
   windowAt,
 } from './support/models.js';
-import { fact, largestDifference, readCsv, saved, violations } from './support/page.js';
+import { fact, largestDifference, readCsv, saved, tabTo, violations } from './support/page.js';
 import {
   chooseSource,
   giveMedia,
@@ -43,24 +43,6 @@ const layered: LayeredModel = {
   readout: scattered(2 * places, 0.1, 3),
   metadata: units(50, values),
 };
-
-/** Presses Tab, or Shift+Tab, until what has the focus is called `name`. */
-async function tabTo(page: Page, name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  const met: string[] = [];
-  for (let presses = 0; presses < 80; presses++) {
-    await page.keyboard.press(key);
-    const found = await page.evaluate(() => {
-      let element = document.activeElement;
-      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-      const [label] = (element instanceof HTMLInputElement && element.labels) || [];
-      const named = element?.getAttribute('aria-label') ?? label?.textContent;
-      return (named ?? element?.closest('label')?.textContent ?? element?.textContent ?? '').trim();
-    });
-    if (name.test(found)) return;
-    met.push(found.slice(0, 30));
-  }
-  throw new Error(`Nothing called ${name} had the focus, but: ${met.join(' | ')}`);
-}
 
 test('by keys alone: from the address bar to a rate, what drove it, and its CSV', async ({
   page,

@@ -3,7 +3,7 @@
  * of known weights gives them by plain arithmetic.
  */
 import { generateStimulus } from '@retinoscope/worker';
-import { npy } from './support/files.js';
+import { hdf5, npy } from './support/files.js';
 import {
   type LinearModel,
   linearOnnx,
@@ -14,8 +14,8 @@ import {
   units,
   type Values,
 } from './support/models.js';
-import { fact, largestDifference, payload } from './support/page.js';
-import { contrastOf, type Greys, gif, png, webm } from './support/pictures.js';
+import { fact, largestDifference, payload, readCsv, saved } from './support/page.js';
+import { contrastOf, type Greys, gif, png, video } from './support/pictures.js';
 import {
   boundOf,
   chooseSource,
@@ -72,7 +72,7 @@ async function presentAtOnce(page: Page, element: Locator): Promise<Told> {
   return predicted(page, () => setNumber(element, 'Grey after, ms', 0));
 }
 
-test('a picture as PNG, as GIF, as npy and as a film of arrays gives the same rates (1e-5), those of the picture before its 8 bits within Σ|weight| × half a grey', async ({
+test('a picture as PNG, as GIF, as npy, as HDF5 and as a film of arrays gives the same rates (1e-5), those of the picture before its 8 bits within Σ|weight| × half a grey', async ({
   page,
 }) => {
   const element = await openLinear(page);
@@ -87,6 +87,7 @@ test('a picture as PNG, as GIF, as npy and as a film of arrays gives the same ra
   const others = [
     { name: 'picture.gif', bytes: gif(new Array(5).fill(greys), 10) },
     { name: 'picture.npy', bytes: npy({ shape: [side, side], data: greys.data }) },
+    { name: 'picture.h5', bytes: await hdf5('picture', { shape: [side, side], data: greys.data }) },
     { name: 'film.npy', bytes: npy({ shape: [15, side, side], data: Uint8Array.from(film) }) },
   ];
   for (const file of others) {
@@ -122,24 +123,29 @@ test('a film whose pictures differ is shown picture by picture: a GIF of 10 pict
   expectLinear(told);
 });
 
-test('the same picture as a WebM gives its rates within Σ|weight| × 6 of 255 greys, which its coding may lose', async ({
-  page,
-}) => {
-  await openLinear(page);
-  await start(page);
-  const bytes = await webm(page, greys, { side: 16, milliseconds: 700 });
-  const told = await giveMedia(page, { name: 'picture.webm', bytes });
-  const [frames] = told.movie.shape;
-  expect(frames).toBeGreaterThan(10);
-  expectLinear(told);
-  const contrast = Array.from(greys.data, (grey) => (2 * grey) / 255 - 1);
-  const expected = linearRates(
-    output,
-    presented(contrast, size, { before: 0, on: frames, after: 0 }),
-    values,
-  );
-  expect(largestDifference(rateOf(told.rates), expected)).toBeLessThan(boundOf(output, 6 / 255));
-});
+for (const { name, type } of [
+  { name: 'picture.webm', type: 'video/webm;codecs=vp8' },
+  { name: 'picture.mp4', type: 'video/mp4;codecs=vp9' },
+]) {
+  test(`the same picture as ${name} gives its rates within Σ|weight| × 6 of 255 greys, which its coding may lose`, async ({
+    page,
+  }) => {
+    await openLinear(page);
+    await start(page);
+    const bytes = await video(page, greys, { type, side: 16, milliseconds: 700 });
+    const told = await giveMedia(page, { name, bytes });
+    const [frames] = told.movie.shape;
+    expect(frames).toBeGreaterThan(10);
+    expectLinear(told);
+    const contrast = Array.from(greys.data, (grey) => (2 * grey) / 255 - 1);
+    const expected = linearRates(
+      output,
+      presented(contrast, size, { before: 0, on: frames, after: 0 }),
+      values,
+    );
+    expect(largestDifference(rateOf(told.rates), expected)).toBeLessThan(boundOf(output, 6 / 255));
+  });
+}
 
 /** Share of each square `[y, x]` under a disc in the middle, by 200 × 200 points a square. */
 function discShares(across: number, squareSize: number, diameter: number): number[] {
@@ -340,6 +346,19 @@ test('a second model of other squares and another frame rate is asked for the sa
       .setInputFiles(payload([{ name: 'chosen.onnx', bytes: linearOnnx(other) }])),
   );
   expect(chosen.compared?.name).toBe('chosen.onnx');
+
+  const csv = readCsv(
+    await saved(page, () => element.getByRole('button', { name: 'Save rates (CSV)' }).click()),
+  );
+  expect(csv.window).toHaveLength(told.rates.windows);
+  // Frames of the first model at 30 Hz; each is shown for two of the other's, and holds the later one's rate.
+  const last = rateOf(chosen.compared?.rates ?? told.rates).filter((_, t) => t % 2 === 1);
+  expect(
+    largestDifference(
+      csv.compared_rate,
+      last.map((rate) => 2 * rate),
+    ),
+  ).toBeLessThan(rounding);
 });
 
 /** What a link would hold, once something has changed. */
@@ -395,4 +414,39 @@ test('a model that says no unit: what is missing is said and asked for, and chan
   expect(fast.movie.shape).toEqual([20, side, side]);
   const dim = await predicted(page, () => setNumber(element, 'Value of contrast 1', 0.25));
   expectLinear(dim, model, [-1, 0.25]);
+});
+
+test('three channels that no one names: taken as colours, as frames when a reader says so, in either order; a link keeps it (1e-5)', async ({
+  page,
+}) => {
+  const model = oneOutput(grid);
+  const [{ weights, bias }] = model.outputs;
+  const size = side * side;
+  const bytes = linearOnnx(model);
+  const element = await openPredictor(page, { 'model.onnx': bytes });
+  const expectOf = (told: Told, of: ArrayLike<number>) => {
+    const expected = linearRates({ ...output, weights: Float32Array.from(of), bias }, told.movie);
+    expect(largestDifference(rateOf(told.rates), expected)).toBeLessThan(rounding);
+  };
+  // A grey stimulus is the same in each colour.
+  const summed = Array.from(
+    { length: size },
+    (_, i) => weights[i] + weights[i + size] + weights[i + 2 * size],
+  );
+  expectOf(await start(page), summed);
+  await expect(element.getByLabel('Order of the frames')).toHaveCount(0);
+  const choose = (question: string, answer: string) =>
+    predicted(page, () => element.getByLabel(question).selectOption({ label: answer }));
+  expectOf(await choose('Axis after the samples', 'Frames (lags)'), weights);
+  const newest = [2, 1, 0].flatMap((lag) => [...weights.subarray(lag * size, (lag + 1) * size)]);
+  const told = await choose('Order of the frames', 'Newest first');
+  expectOf(told, newest);
+  await element.getByText('Which part of the stimulus drove the cell').click();
+  await expect(element.getByText('Sum of the map')).toBeVisible();
+
+  const state = await page.evaluate(() => predictorHeard.state ?? '');
+  await page.goto('about:blank');
+  const again = await openPredictor(page, { 'model.onnx': bytes }, `#state=${state}`);
+  expectOf(await start(page), newest);
+  await expect(again.getByLabel('Order of the frames')).toHaveValue('newest-first');
 });

@@ -44,7 +44,7 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const address = addressOf(request);
   if (request.method !== 'GET' || address === undefined) return;
-  event.respondWith(answer(address, request));
+  event.respondWith(answer(event, address));
 });
 
 self.addEventListener('message', (event) => {
@@ -59,12 +59,15 @@ function addressOf({ url }: Request): string | undefined {
   return known.has(address) ? address : undefined;
 }
 
-async function answer(address: string, request: Request): Promise<Response> {
+/** A file that is not kept yet is kept as it passes: the page has its bytes as they come. */
+async function answer(event: FetchEvent, address: string): Promise<Response> {
   const cache = await caches.open(cacheName);
   const kept = await cache.match(address);
   if (kept) return kept;
-  const response = await fetch(request);
-  if (response.status === 200) await cache.put(address, response.clone());
+  const response = await fetch(event.request);
+  if (response.status === 200) {
+    event.waitUntil(cache.put(address, response.clone()).catch(() => undefined));
+  }
   return response;
 }
 

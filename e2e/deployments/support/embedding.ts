@@ -28,25 +28,27 @@ export function frameTag(files: string, model: string): string {
   return `<iframe title="A cell" src="${inAttribute(frameAddress(files, model))}"></iframe>`;
 }
 
-/** The page that is one file, with the model inside. */
-export async function singleFile(): Promise<string> {
+/** The page that is one file, with a model inside. */
+export async function singleFile(name: string = ownModel): Promise<string> {
   const { version } = await readRelease();
   const template = await readFile(join(siteFolder, 'embed', version, 'single.html'), 'utf8');
-  const model = (await readFile(join(modelFolder, ownModel))).toString('base64');
+  const model = (await readFile(join(modelFolder, name))).toString('base64');
   return template.replace('<!--retinoscope-element-->', () =>
     predictorTag(`data:application/octet-stream;base64,${model}`),
   );
+}
+
+/** A frame that shows the page that is one file, as a notebook does it; `from` is the attribute that says which. */
+export function fileTag(from: string): string {
+  return `<iframe title="A cell" sandbox="allow-scripts" ${from}></iframe>`;
 }
 
 /** Each form with the small network. A notebook shows a file in a sandbox, by its text; many share one address. */
 export async function embeddings(): Promise<Record<Form, Served['forms'][string]>> {
   const { script, integrity } = await readRelease();
   const file = await singleFile();
-  const framed = (attribute: string): Snippet => ({
-    element: `<iframe title="A cell" sandbox="allow-scripts" ${attribute}></iframe>`,
-  });
-  const byText = framed(`srcdoc="${inAttribute(file)}"`);
-  const byAddress = framed(`src="${singlePath}"`);
+  const byText: Snippet = { element: fileTag(`srcdoc="${inAttribute(file)}"`) };
+  const byAddress: Snippet = { element: fileTag(`src="${singlePath}"`) };
   return {
     element: ({ files }) => ({
       script: `${files}/${script}`,

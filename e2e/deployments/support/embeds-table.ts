@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { FullConfig, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
+import type { FullConfig, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 
 /** Where a test stands in the table. */
 export interface Cell {
@@ -23,16 +23,22 @@ export default class EmbedsTable implements Reporter {
     this.#outputFile = outputFile;
   }
 
-  onBegin({ configFile }: FullConfig): void {
+  onBegin({ configFile }: FullConfig, suite: Suite): void {
     this.#file = resolve(dirname(configFile ?? '.'), this.#outputFile);
+    // In the order of the file, whichever ends first.
+    for (const test of suite.allTests()) this.#note(test, () => '**not run**');
   }
 
   onTestEnd(test: TestCase, { status }: TestResult): void {
+    this.#note(test, ({ says }) => (status === 'passed' ? says : `**${status}**`));
+  }
+
+  #note(test: TestCase, text: (cell: Cell) => string): void {
     const description = test.annotations.find(({ type }) => type === 'cell')?.description;
     if (description === undefined) return;
-    const { row, column, says } = JSON.parse(description) as Cell;
-    const cells = this.#cells.get(row) ?? new Map<string, string>();
-    this.#cells.set(row, cells.set(column, status === 'passed' ? says : `**${status}**`));
+    const cell = JSON.parse(description) as Cell;
+    const cells = this.#cells.get(cell.row) ?? new Map<string, string>();
+    this.#cells.set(cell.row, cells.set(cell.column, text(cell)));
   }
 
   onEnd(): void {

@@ -138,9 +138,11 @@ ${parts.head?.(snippet) ?? ''}
 ${script === undefined ? '' : moduleTag(script, integrity)}
 </head>
 <body>
+<main>
 <h1>${name}</h1>
 ${parts.before ?? ''}
 ${places.join('\n')}
+</main>
 </body>
 </html>
 `;

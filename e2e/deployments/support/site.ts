@@ -12,6 +12,7 @@ import {
   builtInCell,
   createService,
   type FitRequest,
+  type FitResult,
   modelNotes,
   trainingPresets,
 } from '@retinoscope/worker';
@@ -23,8 +24,10 @@ const shared = fileURLToPath(new URL('../../../../shared/data/onnx', import.meta
 export const siteFolder = join(cache, 'site');
 /** The folder of the models. */
 export const modelFolder = join(cache, 'models');
-/** A small network of the built-in cell. */
+/** A small network of the built-in cell: Version I, of frames. */
 export const ownModel = 'own.onnx';
+/** The same network of frames that are filtered already, and Version II. */
+export const otherOwnModels = ['own-filtered.onnx', 'own-version-2.onnx'] as const;
 /** Networks that other tools exported, of the shared data. */
 export const foreignModels = [
   'bn_cnn_40x50x50.onnx',
@@ -82,24 +85,32 @@ export async function makeModels(): Promise<void> {
     if (!foreignMissing(name)) await cp(join(shared, name), join(modelFolder, name));
   }
   const source = { ...builtInCell, frames: 20_000, testFrames: 500 };
-  const request: FitRequest = {
+  const request = (version: 1 | 2): FitRequest => ({
     source,
     cell: 0,
-    version: 1,
+    version,
     layers: [{ filters: 2, height: 7, width: 7 }],
     head: 'parametric-softplus',
     settings: { ...trainingPresets.recovery, steps: 40, batch: 500, validationEvery: 20 },
-  };
+  });
   const service = createService();
   try {
-    const { model, evaluation } = await service.fit(request);
     const field = await service.receptiveField({ source, cell: 0 });
     const { height, width } = field;
-    const notes = modelNotes(evaluation, { x: 0, y: 0, width, height }, field);
-    await writeFile(
-      join(modelFolder, ownModel),
-      await service.exportOnnx(model, 'frames', { ...notes, licence: 'CC0-1.0' }),
-    );
+    const write = async (
+      name: string,
+      { model, evaluation }: FitResult,
+      variant: 'frames' | 'filtered',
+    ) => {
+      const notes = modelNotes(evaluation, { x: 0, y: 0, width, height }, field);
+      const bytes = await service.exportOnnx(model, variant, { ...notes, licence: 'CC0-1.0' });
+      await writeFile(join(modelFolder, name), bytes);
+    };
+    const [filtered, versionTwo] = otherOwnModels;
+    const fit = await service.fit(request(1));
+    await write(ownModel, fit, 'frames');
+    await write(filtered, fit, 'filtered');
+    await write(versionTwo, await service.fit(request(2)), 'frames');
   } finally {
     await service.terminate();
   }

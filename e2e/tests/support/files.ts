@@ -1,8 +1,12 @@
 /**
- * Files made and read without the project's own readers and writers: npy, npz, MATLAB 5 and ONNX, as far as
+ * Files made and read without the project's own readers and writers: npy, npz, HDF5, MATLAB 5 and ONNX, as far as
  * the journeys need them. Not for untrusted input.
  */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
+import { File as Hdf5File, ready } from 'h5wasm/node';
 
 export type Values = Uint8Array | Int8Array | Int32Array | Float32Array | Float64Array;
 
@@ -33,6 +37,21 @@ export function npy({ shape, data }: Tensor): Buffer {
   length.writeUInt16LE(padded.length);
   const magic = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
   return Buffer.concat([magic, length, Buffer.from(padded, 'latin1'), bytesOf(data)]);
+}
+
+/** One dataset. */
+export async function hdf5(name: string, { shape, data }: Tensor): Promise<Buffer> {
+  await ready;
+  const folder = await mkdtemp(join(tmpdir(), 'retinoscope-hdf5-'));
+  try {
+    const path = join(folder, 'written.h5');
+    const file = new Hdf5File(path, 'w');
+    file.create_dataset({ name, data, shape: [...shape] });
+    file.close();
+    return await readFile(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function readNpy(bytes: Uint8Array): Tensor {

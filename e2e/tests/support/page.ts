@@ -6,13 +6,15 @@ import axe from 'axe-core';
 export interface GivenFile {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** As a system tells it by the name; none when absent. */
+  readonly type?: string;
 }
 
 /** The files of a Playwright file chooser. */
 export function payload(files: readonly GivenFile[]) {
-  return files.map(({ name, bytes }) => ({
+  return files.map(({ name, bytes, type = 'application/octet-stream' }) => ({
     name,
-    mimeType: 'application/octet-stream',
+    mimeType: type,
     buffer: Buffer.from(bytes),
   }));
 }
@@ -21,8 +23,12 @@ export function json(name: string, value: unknown): GivenFile {
   return { name, bytes: Buffer.from(JSON.stringify(value)) };
 }
 
-/** Drops `files` on the page, outside every element. */
-export async function drop(page: Page, files: readonly GivenFile[]): Promise<void> {
+/** Drops `files` on the page, outside every element, or on `target`. */
+export async function drop(
+  page: Page,
+  files: readonly GivenFile[],
+  target = page.locator('body'),
+): Promise<void> {
   const holder = await page.evaluateHandle(() => {
     const input = document.createElement('input');
     input.type = 'file';
@@ -30,16 +36,16 @@ export async function drop(page: Page, files: readonly GivenFile[]): Promise<voi
     return input;
   });
   await holder.setInputFiles(payload(files));
-  await holder.evaluate((input) => {
+  await target.evaluate((element, input) => {
     const dataTransfer = new DataTransfer();
     for (const file of input.files ?? []) {
       // As of a file on a disk, which has the same time at every visit.
-      dataTransfer.items.add(new File([file], file.name, { lastModified: 1 }));
+      dataTransfer.items.add(new File([file], file.name, { type: file.type, lastModified: 1 }));
     }
     const event = { dataTransfer, bubbles: true, cancelable: true, composed: true };
-    document.body.dispatchEvent(new DragEvent('dragover', event));
-    document.body.dispatchEvent(new DragEvent('drop', event));
-  });
+    element.dispatchEvent(new DragEvent('dragover', event));
+    element.dispatchEvent(new DragEvent('drop', event));
+  }, holder);
   await holder.dispose();
 }
 
@@ -129,6 +135,28 @@ export async function openShortCell(
       document.querySelector('main')?.append(element);
     }
   }, elements);
+}
+
+/** Presses Tab, or Shift+Tab, until what has the focus is called `name`. */
+export async function tabTo(
+  page: Page,
+  name: RegExp,
+  key: 'Tab' | 'Shift+Tab' = 'Tab',
+): Promise<void> {
+  const met: string[] = [];
+  for (let presses = 0; presses < 80; presses++) {
+    await page.keyboard.press(key);
+    const found = await page.evaluate(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      const [label] = (element instanceof HTMLInputElement && element.labels) || [];
+      const named = element?.getAttribute('aria-label') ?? label?.textContent;
+      return (named ?? element?.closest('label')?.textContent ?? element?.textContent ?? '').trim();
+    });
+    if (name.test(found)) return;
+    met.push(found.slice(0, 30));
+  }
+  throw new Error(`Nothing called ${name} had the focus, but: ${met.join(' | ')}`);
 }
 
 /** What axe objects to, shadow roots included: in the whole page, or in what `within` selects. */

@@ -1,6 +1,6 @@
 /**
  * Grey pictures as files, written byte by byte with every grey kept, and how one lies over a grid of squares. The
- * WebM alone is the browser's own, and loses what its coding loses.
+ * videos alone are the browser's own, and lose what their coding loses.
  */
 import { crc32, deflateSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
@@ -87,15 +87,19 @@ function subBlocks(content: Buffer): Buffer[] {
   return [...blocks, Buffer.of(0)];
 }
 
-/** A WebM of `picture`, each pixel `side` pixels wide, recorded by the page for about `milliseconds`. */
-export async function webm(
+/** A video of `picture`, each pixel `side` pixels wide, recorded by the page for about `milliseconds`. */
+export async function video(
   page: Page,
   picture: Greys,
-  { side, milliseconds }: { readonly side: number; readonly milliseconds: number },
+  {
+    type,
+    side,
+    milliseconds,
+  }: { readonly type: string; readonly side: number; readonly milliseconds: number },
 ): Promise<Buffer> {
   const { height, width, data } = picture;
   const recorded = await page.evaluate(
-    async ([h, w, greys, s, time]) => {
+    async ([h, w, greys, s, time, mimeType]) => {
       const canvas = document.createElement('canvas');
       canvas.width = w * s;
       canvas.height = h * s;
@@ -109,7 +113,7 @@ export async function webm(
       };
       draw();
       const recorder = new MediaRecorder(canvas.captureStream(30), {
-        mimeType: 'video/webm;codecs=vp8',
+        mimeType,
         videoBitsPerSecond: 8e6,
       });
       const parts: Blob[] = [];
@@ -123,7 +127,7 @@ export async function webm(
       await stopped;
       return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
     },
-    [height, width, [...data], side, milliseconds] as const,
+    [height, width, [...data], side, milliseconds, type] as const,
   );
   return Buffer.from(recorded);
 }

@@ -14,10 +14,38 @@ export interface Packed {
 
 export async function start({ worker, unpackRuntime }: Packed): Promise<void> {
   if (!claimPage()) return;
-  const script = URL.createObjectURL(worker);
+  const script = await addressOf(worker);
   placeFiles({
     createWorker: () => new Worker(script),
     onnx: async () => ({ wasmBinary: await unpackRuntime() }),
   });
   await import('../dist/index.js');
+}
+
+/**
+ * An address from which this page can make workers. WebKit takes none from a blob in a page without an origin whose
+ * host is isolated, as in a notebook's sandboxed frame, but does from a data address, which is longer in memory.
+ */
+async function addressOf(worker: Blob): Promise<string> {
+  if (self.origin !== 'null' || (await takesBlobs())) return URL.createObjectURL(worker);
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(worker);
+  });
+}
+
+async function takesBlobs(): Promise<boolean> {
+  const script = URL.createObjectURL(new Blob(['postMessage(1)'], { type: 'text/javascript' }));
+  const probe = new Worker(script);
+  try {
+    return await new Promise((resolve) => {
+      probe.onmessage = () => resolve(true);
+      probe.onerror = () => resolve(false);
+    });
+  } finally {
+    probe.terminate();
+    URL.revokeObjectURL(script);
+  }
 }

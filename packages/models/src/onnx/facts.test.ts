@@ -75,6 +75,7 @@ describe('own models', () => {
       cell: '3',
       recording: 'cells',
       settings: { steps: 10 },
+      open: [],
       unknown: [],
     });
   });

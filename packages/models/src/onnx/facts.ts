@@ -52,11 +52,13 @@ export interface ModelFacts {
     readonly width: number;
     readonly data: Float32Array;
   };
+  /** What the file leaves to a reader. */
+  readonly open: readonly (keyof FactChoices)[];
   /** Plain sentences: what the file does not say, and what is assumed instead. */
   readonly unknown: readonly string[];
 }
 
-/** What a reader knows better than the file. */
+/** What a reader knows where the file is silent; where it says something, that is taken. */
 export interface FactChoices {
   /** The role of the axis after the samples. */
   readonly channel?: 'lag' | 'colour';
@@ -75,15 +77,17 @@ export function modelFacts(card: ModelCard, choices: FactChoices = {}): ModelFac
   const filter = metadata.filter('temporal_filter');
   const saidLags = variant === 'frames' || variant === 'filtered' || /frame first/.test(time ?? '');
 
-  const { axes, grid, samples, assumed } = axesOf(input, {
+  const { axes, grid, samples, channelOpen, assumed } = axesOf(input, {
     ...(choices.channel ? { channel: choices.channel } : {}),
     saidLags,
   });
   requireBearable(grid);
   const filtered = variant === 'filtered' && filter !== undefined && grid.lags === 1;
-  const order = choices.lagOrder ?? orderOf(time);
+  const saidOrder = orderOf(time);
+  const orderOpen = saidOrder === undefined && grid.lags > 1;
+  const order = (orderOpen && choices.lagOrder) || saidOrder;
   const unknown = [...assumed];
-  if (order === undefined && grid.lags > 1) {
+  if (orderOpen && !order) {
     unknown.push(
       'The file does not say in which order its lags are; the oldest frame first is assumed.',
     );
@@ -144,6 +148,10 @@ export function modelFacts(card: ModelCard, choices: FactChoices = {}): ModelFac
       columns: columnsOf(shape, axes[0] === 'sample'),
     })),
     ...given(optional),
+    open: [
+      ...(channelOpen ? (['channel'] as const) : []),
+      ...(orderOpen ? (['lagOrder'] as const) : []),
+    ],
     unknown,
   };
 }

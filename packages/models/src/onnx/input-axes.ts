@@ -15,6 +15,8 @@ interface InputAxes {
     readonly width: number;
   };
   readonly samples: number | 'free';
+  /** Whether the file leaves open what its channels are. */
+  readonly channelOpen: boolean;
   readonly assumed: readonly string[];
 }
 
@@ -49,7 +51,23 @@ export function axesOf({ shape }: ModelValue, hints: Hints): InputAxes {
     width: length('x'),
   };
   const first = axes[0] === 'sample' ? shape[0] : 1;
-  return { axes, grid, samples: typeof first === 'number' ? first : 'free', assumed };
+  return {
+    axes,
+    grid,
+    samples: typeof first === 'number' ? first : 'free',
+    channelOpen: isChannelOpen(shape, hints),
+    assumed,
+  };
+}
+
+/** One channel is one frame of grey, whichever it is called. */
+function isChannelOpen(shape: readonly (number | string)[], { saidLags }: Hints): boolean {
+  if (shape.length === 5) return true;
+  return shape.length === 4 && !saidLags && shape[1] !== 1 && !areColoursLast(shape);
+}
+
+function areColoursLast([, first, second, last]: readonly (number | string)[]): boolean {
+  return last === 3 && first !== 3 && first === second;
 }
 
 function rolesOf(
@@ -73,13 +91,14 @@ function threeAxes([first]: readonly (number | string)[], assumed: string[]): re
 }
 
 function fourAxes(
-  [, channel, y, x]: readonly (number | string)[],
+  shape: readonly (number | string)[],
   { channel: chosen, saidLags }: Hints,
   assumed: string[],
 ): readonly AxisRole[] {
-  if (chosen) return ['sample', chosen, 'y', 'x'];
+  const [, channel] = shape;
   if (saidLags) return ['sample', 'lag', 'y', 'x'];
-  if (x === 3 && channel !== 3 && channel === y) {
+  if (chosen) return ['sample', chosen, 'y', 'x'];
+  if (areColoursLast(shape)) {
     assumed.push('The file does not say what its last axis of 3 is; it is taken as colours.');
     return ['sample', 'y', 'x', 'colour'];
   }

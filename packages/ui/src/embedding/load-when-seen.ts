@@ -4,8 +4,11 @@
  */
 import { embeddableNames } from './names.js';
 
-/** Those that can stand alone on a page, and the frame that a page may put around a picture of its own. */
-const loaded = [...embeddableNames, 'retino-picture'];
+/**
+ * Those that can stand alone on a page but for the predictor, which is light and loaded without being seen, and the
+ * frame that a page may put around a picture of its own.
+ */
+const loaded = [...embeddableNames.filter((name) => name !== 'retino-predictor'), 'retino-picture'];
 const undefinedElements = loaded.map((name) => `${name}:not(:defined)`).join();
 
 /** Calls `load` once, for the first element in sight; the returned function stops looking. */

@@ -1,5 +1,5 @@
 /** The one symmetric diverging scale of the maps. Pure, and small: a first paint has it. */
-import { mixLab } from './lab.js';
+import { labMixture } from './lab.js';
 import type { Theme } from './theme.js';
 
 /** Largest finite |value| over all maps; 1 when every value is 0 or not finite. */
@@ -30,11 +30,12 @@ export function divergingTable(theme: Theme): Uint8Array {
   const known = tables.get(theme);
   if (known) return known;
   const stops = divergingStops[theme];
+  const mixtures = stops.slice(1).map((stop, i) => labMixture(stops[i], stop));
   const table = new Uint8Array(colourCount * 3);
   for (let i = 0; i < colourCount; i++) {
     const at = (i / (colourCount - 1)) * (stops.length - 1);
     const from = Math.min(stops.length - 2, Math.floor(at));
-    table.set(mixLab(stops[from], stops[from + 1], at - from), i * 3);
+    table.set(mixtures[from](at - from), i * 3);
   }
   tables.set(theme, table);
   return table;

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mixLab } from './lab.js';
+import { labMixture } from './lab.js';
 
 const colour = fc
   .integer({ min: 0, max: 0xffffff })
@@ -14,7 +14,7 @@ test('a mixture is within 1 of 255 of what Plot’s scale interpolated in Lab gi
         color: { type: 'linear', domain: [0, 1], range: [from, to], interpolate: 'lab' },
       });
       const channels = (String(scale.apply(share)).match(/\d+/g) ?? []).map(Number);
-      const mixed = mixLab(from, to, share);
+      const mixed = labMixture(from, to)(share);
       mixed.forEach((channel, i) => {
         expect(Math.abs(channel - channels[i])).toBeLessThanOrEqual(1);
       });
@@ -27,8 +27,8 @@ test('at its ends a mixture is the colours themselves', () => {
     fc.property(colour, colour, (from, to) => {
       const channels = (name: string) =>
         [1, 3, 5].map((at) => Number.parseInt(name.slice(at, at + 2), 16));
-      expect(mixLab(from, to, 0)).toEqual(channels(from));
-      expect(mixLab(from, to, 1)).toEqual(channels(to));
+      expect(labMixture(from, to)(0)).toEqual(channels(from));
+      expect(labMixture(from, to)(1)).toEqual(channels(to));
     }),
   );
 });

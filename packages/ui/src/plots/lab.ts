@@ -16,11 +16,11 @@ const fromXyz: readonly Triple[] = [
 const white: Triple = [0.96422, 1, 0.82521];
 const epsilon = (6 / 29) ** 3;
 
-/** Channels 0 … 255 of the mixture of `#rrggbb` colours: `from` at 0, `to` at 1. */
-export function mixLab(from: string, to: string, share: number): [number, number, number] {
+/** Channels 0 … 255 of a mixture of `#rrggbb` colours, by its share of the second one, 0 … 1. */
+export function labMixture(from: string, to: string): (share: number) => [number, number, number] {
   const a = labOf(from);
   const b = labOf(to);
-  return channelsOf(map3((i) => a[i] + (b[i] - a[i]) * share));
+  return (share) => channelsOf(map3((i) => a[i] + (b[i] - a[i]) * share));
 }
 
 function labOf(colour: string): Triple {

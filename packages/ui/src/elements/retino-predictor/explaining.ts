@@ -9,8 +9,7 @@ import type { ServiceLease } from '../../controllers/shared-service.js';
 import { significant } from '../../controllers/text.js';
 import type { Theme } from '../../plots/theme.js';
 import { ExplanationPanel } from './explanation/explanation-panel.js';
-import type { ModelUnits } from './model-units.js';
-import { shownUnit } from './new-result.js';
+import { type ModelUnits, shownUnit } from './model-units.js';
 import type { OpenedModel } from './opened-model.js';
 import type { Prediction } from './predicting.js';
 import { column, spread } from './rates.js';
@@ -150,6 +149,7 @@ export class Explaining {
           values: [units.dark, units.bright],
           frame,
           column: within,
+          ...(model.choices && { choices: model.choices }),
           ...(name === undefined ? {} : { output: name }),
         }),
       );

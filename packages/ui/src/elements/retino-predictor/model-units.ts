@@ -5,7 +5,7 @@
 import type { StimulusGrid } from '@retinoscope/worker';
 import type { ModelFacts } from '@retinoscope/worker/card';
 import { clamp } from '../../controllers/bounds.js';
-import { significant } from '../../controllers/text.js';
+import { shortened, significant } from '../../controllers/text.js';
 
 export interface ModelUnits {
   /** Side of a square, µm. */
@@ -59,6 +59,17 @@ export function unitsText(facts: ModelFacts, { dark, bright }: ModelUnits): stri
   return facts.stimulusValues
     ? `${becomes}, the values that this model was trained on.`
     : `${becomes}; the file does not say what this model was trained on.`;
+}
+
+/** Whether the file says that its output is spikes per frame: only then it can be told in Hz and sampled. */
+export function givesSpikes({ units, frameRate }: ModelFacts): boolean {
+  return frameRate !== undefined && /spikes? per frame/i.test(units ?? '');
+}
+
+/** The unit that rates are shown in, and the factor from the model's own. */
+export function shownUnit(facts: ModelFacts): { readonly unit: string; readonly factor: number } {
+  if (givesSpikes(facts)) return { unit: 'Hz', factor: facts.frameRate ?? 1 };
+  return { unit: shortened(facts.units ?? 'output of the model', 40), factor: 1 };
 }
 
 /** Numbers within their ranges, from anything. */

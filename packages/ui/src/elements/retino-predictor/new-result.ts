@@ -9,8 +9,9 @@ import { palettes, type Theme } from '../../plots/theme.js';
 import { type RateSeries, timeTraces } from '../../plots/time-traces.js';
 import '../retino-picture/retino-picture.js';
 import { type Fact, factList } from '../shared/fact-list.js';
+import { givesSpikes, shownUnit } from './model-units.js';
 import { type Prediction, providerText } from './predicting.js';
-import { column, rateColumns, resampled, spread } from './rates.js';
+import { column, type Rates, rateColumns, spread } from './rates.js';
 
 /** Trials that spikes are sampled for. */
 const trials = 12;
@@ -25,17 +26,6 @@ export interface NewResultLook {
   readonly name: string;
   readonly theme: Theme;
   readonly width: number;
-}
-
-/** Whether the file says that its output is spikes per frame: only then it can be told in Hz and sampled. */
-function givesSpikes({ units, frameRate }: ModelFacts): boolean {
-  return frameRate !== undefined && /spikes? per frame/i.test(units ?? '');
-}
-
-/** The unit that rates are shown in, and the factor from the model's own. */
-export function shownUnit(facts: ModelFacts): { readonly unit: string; readonly factor: number } {
-  if (givesSpikes(facts)) return { unit: 'Hz', factor: facts.frameRate ?? 1 };
-  return { unit: shortened(facts.units ?? 'output of the model', 40), factor: 1 };
 }
 
 export function newResult(prediction: Prediction, look: NewResultLook): TemplateResult {
@@ -58,7 +48,7 @@ function tracePicture(
   return html`<retino-picture
     name="predicted-rate"
     heading="Predicted rate"
-    .csv=${() => rateColumns(prediction.rates)}
+    .csv=${() => rateColumns(prediction)}
   >
     ${guard([prediction, output, theme, width], () =>
       timeTraces(seriesOf(prediction, rate, look), {
@@ -83,36 +73,25 @@ function tracePicture(
 function seriesOf(
   { compared }: Prediction,
   rate: Float32Array,
-  { facts, theme, output, name, frameRate }: NewResultLook,
+  { theme, output, name }: NewResultLook,
 ): RateSeries[] {
   const palette = palettes[theme];
   const own = { label: shortened(name, 40), values: rate, colour: palette.network };
   if (!compared) return [own];
-  const { values, factor } = comparedRate(compared, facts, frameRate, output);
   return [
     own,
     {
       label: shortened(compared.name, 40),
-      values: resampled(values, compared.frameRate, frameRate, rate.length).map(
-        (value) => factor * value,
-      ),
+      values: outputOf(compared.aligned, output),
       colour: palette.observed,
       dash: '5 3',
     },
   ];
 }
 
-/** One output of the other model, and the factor that brings spikes per frame of its frames to those that are shown. */
-function comparedRate(
-  { rates, frameRate: from }: NonNullable<Prediction['compared']>,
-  facts: ModelFacts,
-  frameRate: number,
-  output: number,
-): { readonly values: Float32Array; readonly factor: number } {
-  return {
-    values: column(rates, Math.min(output, rates.outputs - 1)),
-    factor: givesSpikes(facts) ? from / frameRate : 1,
-  };
+/** The output of the same number, or the last one. */
+function outputOf(rates: Rates, output: number): Float32Array {
+  return column(rates, Math.min(output, rates.outputs - 1));
 }
 
 function spikePicture(rate: Float32Array, look: NewResultLook): TemplateResult {
@@ -151,7 +130,6 @@ function resultFacts(
   const { unit, factor } = shownUnit(facts);
   const { low, mean, high } = spread(rate);
   const peak = rate.indexOf(high);
-  const other = compared && comparedRate(compared, facts, frameRate, output);
   return [
     [
       rate.length === 1 ? 'Rate' : 'Largest rate',
@@ -166,11 +144,11 @@ function resultFacts(
     ...(givesSpikes(facts)
       ? ([['Spikes expected', significant(mean * rate.length)]] satisfies Fact[])
       : []),
-    ...(other
+    ...(compared
       ? ([
           [
             'Largest rate, compared',
-            `${significant(spread(other.values).high * other.factor * factor)} ${unit}`,
+            `${significant(spread(outputOf(compared.aligned, output)).high * factor)} ${unit}`,
           ],
         ] satisfies Fact[])
       : []),

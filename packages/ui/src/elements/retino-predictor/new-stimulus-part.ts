@@ -3,12 +3,13 @@
  * model that it is compared with, and the link that holds all of it. Runs nothing.
  */
 import { RetinoscopeError, type VariableSummary } from '@retinoscope/worker';
-import type { ModelFacts } from '@retinoscope/worker/card';
+import type { FactChoices, ModelFacts } from '@retinoscope/worker/card';
 import { html, nothing, type TemplateResult } from 'lit';
 import { copyText } from '../../controllers/copy-text.js';
 import type { ServiceLease } from '../../controllers/shared-service.js';
 import { shortened } from '../../controllers/text.js';
 import { placedSite } from '../../embedding/site.js';
+import { answerNames, answerOf, type QuestionName, questionNames } from './model-choices.js';
 import { modelFromAddress, modelFromFile, modelName } from './model-source.js';
 import {
   gridOf,
@@ -19,7 +20,7 @@ import {
   unitsOf,
   unitsText,
 } from './model-units.js';
-import { type OpenedModel, openModel } from './opened-model.js';
+import { meantAs, type OpenedModel, openModel } from './opened-model.js';
 import { arrayOf, type NewStimulus } from './predicting.js';
 import type { PredictorState } from './predictor-state.js';
 import type { RetinoPredictor } from './retino-predictor.component.js';
@@ -53,6 +54,7 @@ export class NewStimulusPart {
   #facts?: ModelFacts;
   /** Units that a person said, where the file is silent. */
   #said: Partial<ModelUnits>;
+  #choices: FactChoices;
   #other?: OpenedModel;
   /** The `compare` attribute that was opened: once, so that a reader can stop comparing. */
   #opened?: string;
@@ -67,6 +69,7 @@ export class NewStimulusPart {
     this.#host = host;
     this.#changed = changed;
     this.#said = state.units;
+    this.#choices = state.choices;
     this.panel = new StimulusPanel(host, changed);
     this.panel.readOther = (file) => this.#readArray(file, lease());
     if (state.stimulus) this.panel.state = state.stimulus;
@@ -83,8 +86,17 @@ export class NewStimulusPart {
       : { squareSize: 1, frameRate: 1, dark: -1, bright: 1 };
   }
 
-  get state(): Pick<PredictorState, 'stimulus' | 'units'> {
-    return { stimulus: this.panel.state, units: this.#said };
+  get state(): Pick<PredictorState, 'stimulus' | 'units' | 'choices'> {
+    return { stimulus: this.panel.state, units: this.#said, choices: this.#choices };
+  }
+
+  /** `model`, its input meant as a person said where the file leaves it open. */
+  meant(model: OpenedModel): OpenedModel {
+    const { facts, choices } = model;
+    const { channel, lagOrder } = this.#choices;
+    const isOpen = facts !== undefined && facts.open.length > 0;
+    const isMeant = choices?.channel === channel && choices?.lagOrder === lagOrder;
+    return !isOpen || isMeant ? model : meantAs(model, this.#choices);
   }
 
   /** Another model: its squares, its units and its receptive field. */
@@ -105,13 +117,13 @@ export class NewStimulusPart {
   /** What the model is asked; undefined while there is no stimulus. */
   asked(model: OpenedModel): NewStimulus | undefined {
     const { movie } = this.panel;
-    const { dark, bright } = this.units;
-    return movie && { model, movie, values: [dark, bright] };
+    const { dark, bright, frameRate } = this.units;
+    return movie && { model, movie, values: [dark, bright], frameRate };
   }
 
   /** The same of the model that it is compared with. */
-  askedOfOther(): (NewStimulus & { readonly frameRate: number }) | undefined {
-    const other = this.#other;
+  askedOfOther(): NewStimulus | undefined {
+    const other = this.#other && this.meant(this.#other);
     if (!other?.facts) return undefined;
     const units = unitsOf(other.facts, this.#said);
     const movie = this.panel.movieOn(gridOf(other.facts, units));
@@ -161,13 +173,16 @@ export class NewStimulusPart {
     const silent = silentUnits(facts);
     return html`${this.panel.render()}
     ${
-      silent.length === 0
+      silent.length + facts.open.length === 0
         ? nothing
         : html`<fieldset class="units">
             <legend class="muted small">
               The file does not say these; what you say here is taken.
             </legend>
-            <div class="fields">${silent.map((name) => this.#unitField(name))}</div>
+            <div class="fields">
+              ${facts.open.map((name) => this.#questionField(name, facts))}
+              ${silent.map((name) => this.#unitField(name))}
+            </div>
           </fieldset>`
     }`;
   }
@@ -212,6 +227,27 @@ export class NewStimulusPart {
       );
     }
     this.#other = model;
+  }
+
+  #questionField(name: QuestionName, facts: ModelFacts): TemplateResult {
+    const answer = answerOf(facts, name);
+    return html`<label class="field">
+      ${questionNames[name]}
+      <select
+        @change=${(event: Event) => {
+          const { value } = event.target as HTMLSelectElement;
+          this.#choices = { ...this.#choices, [name]: value };
+          const { opened } = this.#host;
+          // Another model, as far as its input goes: it is predicted again.
+          if (opened) this.#host.opened = this.meant(opened);
+        }}
+      >
+        ${Object.entries(answerNames[name]).map(
+          ([value, text]) =>
+            html`<option value=${value} ?selected=${value === answer}>${text}</option>`,
+        )}
+      </select>
+    </label>`;
   }
 
   #unitField(name: UnitName): TemplateResult {

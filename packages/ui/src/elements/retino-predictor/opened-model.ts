@@ -1,5 +1,6 @@
 /** A model that was opened: its bytes, and what it says of itself. Read in the page, by code small enough for a first paint. */
 import {
+  type FactChoices,
   type ModelCard,
   type ModelFacts,
   modelFacts,
@@ -12,6 +13,8 @@ export interface OpenedModel {
   readonly card: ModelCard;
   /** How pictures map on its input; absent where they do not. */
   readonly facts?: ModelFacts;
+  /** What a reader said of its input. */
+  readonly choices?: FactChoices;
   /** It is the network that the session exported. */
   readonly own: boolean;
 }
@@ -22,10 +25,15 @@ export function openModel(name: string, bytes: Uint8Array, own = false): OpenedM
   return { name, bytes, card, facts: pictureFacts(card), own };
 }
 
+/** The same model, its input meant as `choices` say where its file is silent. */
+export function meantAs(model: OpenedModel, choices: FactChoices): OpenedModel {
+  return { ...model, choices, facts: pictureFacts(model.card, choices) };
+}
+
 /** A model whose input is no picture can still be given arrays. */
-function pictureFacts(card: ModelCard): ModelFacts | undefined {
+function pictureFacts(card: ModelCard, choices?: FactChoices): ModelFacts | undefined {
   try {
-    return modelFacts(card);
+    return modelFacts(card, choices);
   } catch {
     return undefined;
   }

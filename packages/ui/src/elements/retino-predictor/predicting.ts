@@ -19,8 +19,9 @@ import {
   mostValues,
   whiteNoise,
 } from './model-input.js';
+import { givesSpikes } from './model-units.js';
 import type { OpenedModel } from './opened-model.js';
-import { largestDifference, type Rates, ratesOf } from './rates.js';
+import { aligned, largestDifference, type Rates, ratesOf } from './rates.js';
 
 /** The session's test part, a new stimulus of the panel, seeded white noise, or an npy or npz file. */
 export type PredictorStimulus = 'test' | 'new' | 'noise' | 'file';
@@ -44,7 +45,13 @@ export interface Prediction {
   readonly difference?: number;
   /** A new stimulus: what was shown, and the rates of the model that it is compared with. */
   readonly movie?: StimulusMovie;
-  readonly compared?: { readonly name: string; readonly rates: Rates; readonly frameRate: number };
+  readonly compared?: {
+    readonly name: string;
+    readonly rates: Rates;
+    readonly frameRate: number;
+    /** Frame by frame of the stimulus, in the unit of the first model. */
+    readonly aligned: Rates;
+  };
 }
 
 export interface OutputColumn {
@@ -152,23 +159,30 @@ export interface NewStimulus {
   readonly model: OpenedModel;
   readonly movie: StimulusMovie;
   readonly values: readonly [dark: number, bright: number];
+  /** Of the movie, Hz. */
+  readonly frameRate: number;
 }
 
 /** Rates of every output of the model for a new stimulus, and of another model for the same stimulus on its squares. */
 export async function predictNew(
   service: RetinoscopeService,
   asked: NewStimulus,
-  compared: (NewStimulus & { readonly frameRate: number }) | undefined,
+  compared: NewStimulus | undefined,
   call: ServiceCall<WorkProgress>,
 ): Promise<Prediction> {
   const run = ({ model, movie, values }: NewStimulus) =>
-    service.runStimulus({ model: model.bytes, movie, values }, call);
+    service.runStimulus(
+      { model: model.bytes, movie, values, ...(model.choices && { choices: model.choices }) },
+      call,
+    );
   const { outputs, seconds, provider } = await run(asked);
-  const other = compared && (await run(compared));
+  const other = compared && joined((await run(compared)).outputs);
+  const rates = joined(outputs);
+  const { facts } = asked.model;
   return {
     stimulus: 'new',
     first: 0,
-    rates: joined(outputs),
+    rates,
     columns: columnsOf(outputs),
     outputName: outputs[0].name,
     seconds,
@@ -178,8 +192,15 @@ export async function predictNew(
       other && {
         compared: {
           name: compared.model.name,
-          rates: joined(other.outputs),
+          rates: other,
           frameRate: compared.frameRate,
+          aligned: aligned(other, {
+            from: compared.frameRate,
+            to: asked.frameRate,
+            windows: rates.windows,
+            // Spikes per frame are those of another frame.
+            factor: facts && givesSpikes(facts) ? compared.frameRate / asked.frameRate : 1,
+          }),
         },
       }),
   };

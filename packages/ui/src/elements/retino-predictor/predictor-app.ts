@@ -304,8 +304,10 @@ export class PredictorApp implements ReactiveController {
   }
 
   /** Another model than before: its own first stimulus is predicted. */
-  #take(opened: OpenedModel | undefined): void {
+  #take(given: OpenedModel | undefined): void {
     const before = this.#model;
+    const opened = given && this.#new.meant(given);
+    if (opened !== given) this.#host.opened = opened;
     this.#model = opened;
     this.#prediction = undefined;
     this.#job.failure = undefined;
@@ -316,8 +318,10 @@ export class PredictorApp implements ReactiveController {
     if (!before || opened?.own || !general || !offered.includes(this.#stimulus)) {
       [this.#stimulus] = offered;
     }
-    if (opened) void this.run();
-    else this.#host.requestUpdate();
+    if (opened) {
+      if (this.#stimulus === 'new') this.#tell();
+      void this.run();
+    } else this.#host.requestUpdate();
   }
 
   #choose(stimulus: PredictorStimulus): void {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { settingRanges } from '../../controllers/fit-settings.js';
 import { readPermalink, writePermalink } from '../../controllers/permalink.js';
 import { unitRanges } from './model-units.js';
-import { readPredictorState, writePredictorState } from './predictor-state.js';
+import { type PredictorState, readPredictorState, writePredictorState } from './predictor-state.js';
 import { Drawing } from './stimulus/drawing.js';
 import { initialState } from './stimulus/stimulus-state.js';
 
@@ -16,9 +16,10 @@ const numRuns = Math.ceil(1000 * factor);
 const testTime = Math.max(30_000, 10 * numRuns);
 
 test('a state that was written is read again', () => {
-  const state = {
+  const state: PredictorState = {
     stimulus: initialState(),
     units: { squareSize: 30, dark: -0.5, bright: 0.5 },
+    choices: { channel: 'lag', lagOrder: 'newest-first' },
     output: 3,
   };
   expect(readPredictorState(writePredictorState(state))).toEqual(state);
@@ -39,6 +40,7 @@ test('whatever a link holds, what is read is valid', () => {
       .record({
         stimulus: fc.anything(),
         units: fc.dictionary(fc.constantFrom(...Object.keys(unitRanges)), fc.anything()),
+        choices: fc.dictionary(fc.constantFrom('channel', 'lagOrder', 'toString'), fc.anything()),
         output: fc.anything(),
       })
       .map((value) => {
@@ -51,12 +53,16 @@ test('whatever a link holds, what is read is valid', () => {
   );
   fc.assert(
     fc.property(junk, (text) => {
-      const { units, output } = readPredictorState(text);
+      const { units, choices, output } = readPredictorState(text);
       for (const [name, value] of Object.entries(units)) {
         const [low, high] = unitRanges[name as keyof typeof unitRanges];
         expect(value).toBeGreaterThanOrEqual(low);
         expect(value).toBeLessThanOrEqual(high);
       }
+      const { channel = 'lag', lagOrder = 'oldest-first', ...others } = choices;
+      expect(['lag', 'colour']).toContain(channel);
+      expect(['oldest-first', 'newest-first']).toContain(lagOrder);
+      expect(others).toEqual({});
       expect(Number.isInteger(output) && output >= 0).toBe(true);
     }),
     { numRuns: 500 },
@@ -64,8 +70,9 @@ test('whatever a link holds, what is read is valid', () => {
 });
 
 test('a text that is too long is not read', () => {
-  const long = writePredictorState({ units: { squareSize: 30 }, output: 1 }).padEnd(70_000, 'A');
-  expect(readPredictorState(long)).toEqual({ units: {}, output: 0 });
+  const state = { units: { squareSize: 30 }, choices: {}, output: 1 };
+  const long = writePredictorState(state).padEnd(70_000, 'A');
+  expect(readPredictorState(long)).toEqual({ units: {}, choices: {}, output: 0 });
 });
 
 const hostile = [

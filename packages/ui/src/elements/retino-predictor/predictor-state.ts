@@ -2,6 +2,8 @@
  * What a reader chose, as the text of a link: base64url of JSON. Promises that whatever the text holds, only valid
  * choices come out.
  */
+import type { FactChoices } from '@retinoscope/worker/card';
+import { readChoices } from './model-choices.js';
 import { type ModelUnits, readUnits } from './model-units.js';
 import { readStimulusState, type StimulusState } from './stimulus/stimulus-state.js';
 
@@ -9,6 +11,8 @@ export interface PredictorState {
   readonly stimulus?: StimulusState;
   /** Units that the file is silent about. */
   readonly units: Partial<ModelUnits>;
+  /** What its input is, where the file leaves that open. */
+  readonly choices: FactChoices;
   /** Which of the model's outputs, 0-based. */
   readonly output: number;
 }
@@ -32,6 +36,7 @@ export function readPredictorState(text: string | null | undefined): PredictorSt
   return {
     ...(stimulus && { stimulus }),
     units: readUnits(given.units),
+    choices: readChoices(given.choices),
     output: isOutput && output < mostOutputs ? output : 0,
   };
 }

@@ -36,25 +36,55 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   return largest;
 }
 
-/** The window (or frame, from `first`), then one column an output, to be written as CSV. */
-export function rateColumns(rates: Rates, first = 0): Record<string, ArrayLike<number>> {
-  const columns: Record<string, ArrayLike<number>> = {
-    window: Array.from({ length: rates.windows }, (_, window) => first + window),
-  };
-  for (let output = 0; output < rates.outputs; output++) {
-    columns[rates.outputs === 1 ? 'rate' : `rate_${output}`] = column(rates, output);
-  }
-  return columns;
+export interface RateTable {
+  /** Number of the first window. */
+  readonly first: number;
+  readonly rates: Rates;
+  /** Of another model, for the same windows in the same unit. */
+  readonly compared?: { readonly aligned: Rates };
 }
 
-/** Values at `from` Hz, `[time]`, as those that are on at the middles of `length` frames at `to` Hz; the last one after the end. */
-export function resampled(
-  values: Float32Array,
-  from: number,
-  to: number,
-  length: number,
-): Float32Array {
-  if (from === to) return values;
+/** The window (or frame), then one column an output, to be written as CSV. */
+export function rateColumns({
+  first,
+  rates,
+  compared,
+}: RateTable): Record<string, ArrayLike<number>> {
+  return {
+    window: Array.from({ length: rates.windows }, (_, window) => first + window),
+    ...namedColumns('rate', rates),
+    ...(compared && namedColumns('compared_rate', compared.aligned)),
+  };
+}
+
+function namedColumns(name: string, rates: Rates): Record<string, Float32Array> {
+  return Object.fromEntries(
+    Array.from({ length: rates.outputs }, (_, output) => [
+      rates.outputs === 1 ? name : `${name}_${output}`,
+      column(rates, output),
+    ]),
+  );
+}
+
+/**
+ * Rates of windows at `from` Hz for `windows` windows at `to` Hz: those that are on at the middles of these, the last
+ * one after the end, times `factor`.
+ */
+export function aligned(
+  rates: Rates,
+  { from, to, windows, factor }: Record<'from' | 'to' | 'windows' | 'factor', number>,
+): Rates {
+  const values = new Float32Array(windows * rates.outputs);
+  for (let output = 0; output < rates.outputs; output++) {
+    resampled(column(rates, output), from, to, windows).forEach((rate, window) => {
+      values[window * rates.outputs + output] = factor * rate;
+    });
+  }
+  return { windows, outputs: rates.outputs, values };
+}
+
+function resampled(values: Float32Array, from: number, to: number, length: number): Float32Array {
+  if (from === to && values.length === length) return values;
   return Float32Array.from({ length }, (_, t) => {
     const at = Math.floor(((t + 0.5) * from) / to);
     return values[Math.min(values.length - 1, at)];

@@ -8,13 +8,14 @@ import { rateColumns } from './rates.js';
 
 /** `csv`: the rates. `npz`: `stimulus` in contrast `[time, y, x]` and `rate` `[time, output]` in the model's unit. */
 export function savePrediction(
-  { rates, first, movie }: Prediction,
+  prediction: Prediction,
   model: OpenedModel,
   format: 'csv' | 'npz',
 ): void {
+  const { rates, movie } = prediction;
   const name = fileName(`${model.own ? 'network' : model.name} rates`, format);
   if (format === 'csv') {
-    saveFile(new Blob([toCsv(rateColumns(rates, first))], { type: 'text/csv' }), name);
+    saveFile(new Blob([toCsv(rateColumns(prediction))], { type: 'text/csv' }), name);
     return;
   }
   const rate = { shape: [rates.windows, rates.outputs], data: rates.values };
