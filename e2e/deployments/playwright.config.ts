@@ -19,7 +19,7 @@ const embedding = [
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results/deployments',
-  timeout: 180_000,
+  timeout: 300_000,
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   reporter: [

@@ -40,7 +40,7 @@ export async function openSession(
       await post('/frame', { id: null });
     }
   };
-  await post('/timeouts', { script: 240_000, pageLoad: 60_000 });
+  await post('/timeouts', { script: 240_000, pageLoad: 150_000 });
   return {
     async navigate(url) {
       await post('/url', { url });

@@ -85,6 +85,11 @@ async function openPage(
       XDG_CACHE_HOME: join(home, 'cache'),
       XDG_CONFIG_HOME: join(home, 'config'),
       XDG_DATA_HOME: join(home, 'data'),
+      // No graphics card is here either: what one would do is slower when it is imitated.
+      WEBKIT_DISABLE_COMPOSITING_MODE: '1',
+      WEBKIT_SKIA_ENABLE_CPU_RENDERING: '1',
+      // The codecs are looked for once, not by each browser.
+      GST_REGISTRY: join(tmpdir(), 'retinoscope-webkit-codecs.bin'),
       // Neither a settings service nor an accessibility bus runs on a server.
       GSETTINGS_BACKEND: 'memory',
       NO_AT_BRIDGE: '1',

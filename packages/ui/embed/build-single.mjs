@@ -58,7 +58,9 @@ const parts = {
 const boot = `
 const part = (name) => document.getElementById('retinoscope-' + name).textContent;
 const unpack = (name) => {
-  const bytes = Uint8Array.from(atob(part(name)), (letter) => letter.charCodeAt(0));
+  const text = atob(part(name));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')));
 };
 const script = async (name) => new Blob([await unpack(name).arrayBuffer()], { type: 'text/javascript' });

@@ -284,6 +284,24 @@ describe('axes of other models', () => {
     );
   });
 
+  test('what the file leaves open can be chosen; what it says stands whatever is chosen', () => {
+    const open = (shape: readonly (number | string)[], metadata = {}, choices: FactChoices = {}) =>
+      modelFacts(card(shape, metadata), choices).open;
+    expect(open(['N', 1, 9, 8])).toEqual([]);
+    expect(open(['N', 5, 9, 8])).toEqual(['channel', 'lagOrder']);
+    expect(open(['N', 3, 9, 8])).toEqual(['channel']);
+    expect(open(['N', 3, 9, 8], {}, { channel: 'lag' })).toEqual(['channel', 'lagOrder']);
+    expect(open([40, 9, 8])).toEqual(['lagOrder']);
+    expect(open(['N', 9, 9, 3])).toEqual([]);
+    expect(open(['N', 2, 20, 9, 8])).toEqual(['channel', 'lagOrder']);
+    const said = { variant: 'frames', temporal_axis: 'axis 1, oldest frame first' };
+    expect(open(['N', 3, 9, 8], said)).toEqual([]);
+    const chosen = { channel: 'colour', lagOrder: 'newest-first' } as const;
+    const facts = modelFacts(card(['N', 3, 9, 8], said), chosen);
+    expect(facts.grid.lags).toBe(3);
+    expect(facts.lagOrder).toBe('oldest-first');
+  });
+
   test('other ranks, unknown ranks and several inputs are refused with what is accepted', () => {
     for (const shape of [[], [5], ['N', 5], ['N', 1, 2, 3, 4, 5], ['…']]) {
       expect(() => modelFacts(card(shape))).toThrow(/3 to 5 axes are accepted for pictures/);
@@ -317,10 +335,11 @@ describe('metadata of other models', () => {
       cell: ' ',
       receptive_field: '{"height":2,"width":2,"data":"AAAA"}',
     };
-    const { axes, grid, samples, lagOrder, outputs, unknown, ...rest } = modelFacts(
+    const { axes, grid, samples, lagOrder, outputs, open, unknown, ...rest } = modelFacts(
       card(['N', 1, 4, 4], odd),
     );
     expect(rest).toEqual({});
+    expect(open).toEqual([]);
     for (const key of Object.keys(odd)) {
       expect(unknown).toContain(`The file's metadata "${key}" is not understood and is left out.`);
     }

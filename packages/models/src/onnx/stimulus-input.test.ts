@@ -6,7 +6,15 @@ import { inWindowOrder, stimulusWindows } from './stimulus-input.js';
 type Role = ModelFacts['axes'][number];
 
 function factsOf(axes: readonly Role[], grid: ModelFacts['grid']): ModelFacts {
-  return { grid, axes, samples: 'free', lagOrder: 'oldest-first', outputs: [], unknown: [] };
+  return {
+    grid,
+    axes,
+    samples: 'free',
+    lagOrder: 'oldest-first',
+    outputs: [],
+    open: [],
+    unknown: [],
+  };
 }
 
 const orders: readonly (readonly Role[])[] = [
