@@ -1,6 +1,7 @@
 /**
- * `npm run deployments`: tests of the built site behind nginx, on two origins, in Chromium, Firefox and WebKit. Installs
- * what it needs where it can; what is missing is skipped by name. Further arguments go to Playwright.
+ * `npm run deployments`: tests of the built site behind nginx, on two origins, in Chromium, Firefox and WebKit, every
+ * form in every situation in each; `npm test` does fewer of them. Installs what it needs where it can; what is missing is
+ * skipped by name. Further arguments go to Playwright.
  */
 import './lib/require-node.mjs';
 import { join } from 'node:path';
@@ -16,5 +17,5 @@ const config = 'e2e/deployments/playwright.config.ts';
 process.exitCode = await run(
   process.execPath,
   [playwright, 'test', '--config', config, ...process.argv.slice(2)],
-  { [browserVariable]: browser },
+  { [browserVariable]: browser, RETINOSCOPE_EVERY_CELL: '1' },
 );

@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs what is missing (dependencies, browsers, nginx), builds, runs the unit tests of every package and
- * then the browser tests on the built output: those of the pages, and beside them those of the deployments. Ends with a
- * line alone, `N passed, N failed`, with `, N skipped` when any were; the exit code is 0 only when nothing failed.
+ * then the browser tests on the built output: those of the pages, and those of the deployments. Ends with a line alone,
+ * `N passed, N failed`, with `, N skipped` when any were; the exit code is 0 only when nothing failed.
  */
 import './lib/require-node.mjs';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -47,14 +47,14 @@ async function unitTests() {
     : total;
 }
 
-/** Playwright's tests of one configuration; `first` is the port from which a free one is looked for. */
-async function browserTests({ name, config, reportName, first }, env) {
+/** Playwright's tests of one configuration. */
+async function browserTests(browser, { name, config, reportName }) {
   const report = join(root, 'e2e', '.reports', reportName);
   rmSync(report, { force: true });
   const playwright = join(root, 'node_modules', '@playwright', 'test', 'cli.js');
-  const port = await freePort(first);
+  const port = await freePort(4319);
   const code = await run(process.execPath, [playwright, 'test', '--config', config], {
-    ...env,
+    [browserVariable]: browser,
     RETINOSCOPE_PORT: String(port),
   });
   const total = readPlaywright(report, name);
@@ -67,27 +67,12 @@ const pages = {
   name: 'pages',
   config: 'e2e/playwright.config.ts',
   reportName: 'playwright.json',
-  first: 4319,
 };
 const deployments = {
   name: 'deployments',
   config: 'e2e/deployments/playwright.config.ts',
   reportName: 'deployments.json',
-  first: 4419,
 };
-
-/** Both, side by side: each leaves the processor idle for a third of its time. */
-async function allBrowserTests(browser) {
-  // Built before, so that nothing is built while the other one serves it.
-  const site = join(root, 'e2e', '.cache', 'site');
-  rmSync(site, { recursive: true, force: true });
-  const script = join(root, 'scripts', 'build-site.mjs');
-  if ((await run(process.execPath, [script, '--out', site])) !== 0) {
-    return [failure('e2e: the site could not be built')];
-  }
-  const env = { [browserVariable]: browser, RETINOSCOPE_SITE: site };
-  return Promise.all([browserTests(pages, env), browserTests(deployments, env)]);
-}
 
 await install();
 const browser = await provideBrowser().catch((error) => error);
@@ -102,7 +87,9 @@ const built = await turbo([
 const results = [await unitTests()];
 if (browser instanceof Error) results.push(failure(`e2e: ${browser.message}`));
 else if (built !== 0) results.push(failure('e2e: the build failed'));
-else results.push(...(await allBrowserTests(browser)));
+else {
+  for (const suite of [pages, deployments]) results.push(await browserTests(browser, suite));
+}
 
 const { passed, skipped, failures } = sum(results);
 if (failures.length > 0)

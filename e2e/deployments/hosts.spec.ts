@@ -1,10 +1,10 @@
 /**
- * The situations themselves, with a stand-in for what is embedded: each page is what its name says, and each
- * engine gives an embedded element what it needs there.
+ * The situations themselves, with a stand-in for what is embedded: each page is what its name says, and gives an
+ * embedded element what it needs there. In Chromium; embeds.spec.ts shows them in every engine.
  */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { engines, launch, missing } from './support/browsers.js';
+import { launch, missing } from './support/browsers.js';
 import { type Hosts, situations, startHosts } from './support/hosts.js';
 import { nginxMissing } from './support/nginx.js';
 import type { Browser } from './support/page.js';
@@ -52,64 +52,60 @@ const own = `
     ),
   )`;
 
-for (const engine of engines) {
-  test.describe(engine, () => {
-    const reason = nginxMissing() ?? missing(engine);
-    test.skip(reason !== undefined, reason);
+const reason = nginxMissing() ?? missing('chromium');
+test.skip(reason !== undefined, reason);
 
-    let hosts: Hosts;
-    let browser: Browser;
+let hosts: Hosts;
+let browser: Browser;
 
-    test.beforeAll(async () => {
-      hosts = await startHosts(standIn, {
-        forms: {
-          element: ({ files }) => ({
-            script: `${files}/element.js`,
-            element: '<stand-in></stand-in>',
-          }),
-          frame: ({ files }) => ({ element: `<iframe src="${files}/frame.html"></iframe>` }),
-        },
-      });
-      browser = await launch(engine);
-    });
+test.beforeAll(async () => {
+  hosts = await startHosts(standIn, {
+    forms: {
+      element: ({ files }) => ({
+        script: `${files}/element.js`,
+        element: '<stand-in></stand-in>',
+      }),
+      frame: ({ files }) => ({ element: `<iframe src="${files}/frame.html"></iframe>` }),
+    },
+  });
+  browser = await launch('chromium');
+});
 
-    test.afterAll(async () => {
-      await browser?.close();
-      await hosts?.stop();
-    });
+test.afterAll(async () => {
+  await browser?.close();
+  await hosts?.stop();
+});
 
-    for (const situation of situations) {
-      test(`${situation.name}: the page is so, and an element has its sheet, its worker and WebAssembly`, async () => {
-        const page = await browser.newPage();
-        await page.goto(hosts.address(situation, 'element'));
-        await page.waitFor(`return ${states}.every(Boolean)`, 10_000);
-        const said = await page.evaluate<readonly string[]>(`return ${states}`);
-        expect(new Set(said)).toEqual(new Set(['wasm']));
-        expect(await page.evaluate(own)).toBe(true);
-        expect(await page.evaluate(isTrue[situation.name])).toBe(true);
-        expect(await page.requests()).toContain(`${hosts.files}/element.js`);
-        for (const act of Object.values(situation.acts)) await page.evaluate(act);
-        const count = await page.evaluate(`return document.querySelectorAll('stand-in').length`);
-        expect(count).toBe(said.length);
-        await page.close();
-      });
-    }
+for (const situation of situations) {
+  test(`${situation.name}: the page is so, and an element has its sheet, its worker and WebAssembly`, async () => {
+    const page = await browser.newPage();
+    await page.goto(hosts.address(situation, 'element'));
+    await page.waitFor(`return ${states}.every(Boolean)`, 10_000);
+    const said = await page.evaluate<readonly string[]>(`return ${states}`);
+    expect(new Set(said)).toEqual(new Set(['wasm']));
+    expect(await page.evaluate(own)).toBe(true);
+    expect(await page.evaluate(isTrue[situation.name])).toBe(true);
+    expect(await page.requests()).toContain(`${hosts.files}/element.js`);
+    for (const act of Object.values(situation.acts)) await page.evaluate(act);
+    const count = await page.evaluate(`return document.querySelectorAll('stand-in').length`);
+    expect(count).toBe(said.length);
+    await page.close();
+  });
+}
 
-    for (const situation of situations.filter(({ name }) => refusing.has(name))) {
-      test(`${situation.name}: a frame from another origin has them too`, async () => {
-        const page = await browser.newPage();
-        await page.goto(hosts.address(situation, 'frame'));
-        await page.waitFor(
-          `globalThis.said ??= new Promise((resolve) => {
+for (const situation of situations.filter(({ name }) => refusing.has(name))) {
+  test(`${situation.name}: a frame from another origin has them too`, async () => {
+    const page = await browser.newPage();
+    await page.goto(hosts.address(situation, 'frame'));
+    await page.waitFor(
+      `globalThis.said ??= new Promise((resolve) => {
             addEventListener('message', ({ data }) => data && resolve(data));
           });
           document.querySelector('iframe').contentWindow.postMessage('How are you?', '*');
           return Promise.race([said, new Promise((resolve) => setTimeout(resolve, 50))])`,
-          10_000,
-        );
-        expect(await page.evaluate('return said')).toBe('wasm');
-        await page.close();
-      });
-    }
+      10_000,
+    );
+    expect(await page.evaluate('return said')).toBe('wasm');
+    await page.close();
   });
 }

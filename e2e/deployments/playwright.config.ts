@@ -11,6 +11,7 @@ const embedding = [
   'reader.spec.ts',
   'guide.spec.ts',
   'embeds.spec.ts',
+  'elements.spec.ts',
   'embed-acts.spec.ts',
   'first-paint.spec.ts',
   'offline.spec.ts',
@@ -19,7 +20,8 @@ const embedding = [
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results/deployments',
-  timeout: 300_000,
+  timeout: 180_000,
+  use: { actionTimeout: 20_000 },
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   reporter: [

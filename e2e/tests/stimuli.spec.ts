@@ -15,7 +15,7 @@ import {
   type Values,
 } from './support/models.js';
 import { fact, largestDifference, payload, readCsv, saved } from './support/page.js';
-import { contrastOf, type Greys, gif, png, video } from './support/pictures.js';
+import { contrastOf, encoded, type Greys, gif, png, video } from './support/pictures.js';
 import {
   boundOf,
   chooseSource,
@@ -146,6 +146,47 @@ for (const { name, type } of [
     expect(largestDifference(rateOf(told.rates), expected)).toBeLessThan(boundOf(output, 6 / 255));
   });
 }
+
+for (const { name, type } of [
+  { name: 'picture.jpg', type: 'image/jpeg' },
+  { name: 'picture.webp', type: 'image/webp' },
+] as const) {
+  test(`the same picture as ${name} gives its rates within Σ|weight| × 3 of 255 greys, which its coding may lose`, async ({
+    page,
+  }) => {
+    const element = await openLinear(page);
+    await start(page);
+    await giveMedia(page, { name, bytes: await encoded(page, greys, { type, side: 16 }) });
+    const told = await presentAtOnce(page, element);
+    expectLinear(told);
+    const contrast = Array.from(greys.data, (grey) => (2 * grey) / 255 - 1);
+    const expected = linearRates(
+      output,
+      presented(contrast, size, { before: 0, after: 0 }),
+      values,
+    );
+    expect(largestDifference(rateOf(told.rates), expected)).toBeLessThan(boundOf(output, 3 / 255));
+  });
+}
+
+test('a picture on the clipboard is pasted by its keys (1e-5)', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const element = await openLinear(page);
+  await start(page);
+  await chooseSource(element, 'Picture or video');
+  await page.evaluate(
+    async (bytes) => {
+      const blob = new Blob([Uint8Array.from(bytes)], { type: 'image/png' });
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
+    },
+    [...png(greys)],
+  );
+  await element.getByRole('radio', { name: 'Picture or video' }).focus();
+  const told = await predicted(page, () => page.keyboard.press('Control+V'));
+  const contrast = Array.from(greys.data, (grey) => (2 * grey) / 255 - 1);
+  expectMovie(told, presented(contrast, size));
+  expectLinear(told);
+});
 
 /** Share of each square `[y, x]` under a disc in the middle, by 200 × 200 points a square. */
 function discShares(across: number, squareSize: number, diameter: number): number[] {

@@ -11,7 +11,14 @@ import { root, run } from './workspace.mjs';
 /** The environment variable that names the browser to every script and to Playwright. */
 export const browserVariable = 'RETINOSCOPE_CHROMIUM';
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+/** The first is Chromium without what only a window needs, which tests pay for in time. */
+const names = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+];
 
 function starts(path) {
   return (
@@ -49,7 +56,7 @@ async function aptInstall(packages, why) {
   await run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], env);
 }
 
-const installWithApt = () => aptInstall(['chromium'], 'Still no browser');
+const installWithApt = (name) => () => aptInstall([name], 'Still no browser');
 
 /** What the tests of deployments need beside Chromium: by Debian's package, a file that it brings. */
 const engineFiles = {
@@ -76,7 +83,13 @@ export async function provideBrowser() {
       `${browserVariable} names ${chosen}, which does not start: name a Chromium or Chrome that does.`,
     );
   }
-  for (const install of [async () => {}, installWithPlaywright, installWithApt]) {
+  const installs = [
+    async () => {},
+    installWithPlaywright,
+    installWithApt('chromium-headless-shell'),
+    installWithApt('chromium'),
+  ];
+  for (const install of installs) {
     await install();
     const path = present();
     if (path) return path;

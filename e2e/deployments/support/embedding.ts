@@ -30,12 +30,15 @@ export function frameTag(files: string, model: string): string {
 
 /** The page that is one file, with a model inside. */
 export async function singleFile(name: string = ownModel): Promise<string> {
+  const model = (await readFile(join(modelFolder, name))).toString('base64');
+  return singlePage(predictorTag(`data:application/octet-stream;base64,${model}`));
+}
+
+/** The page that is one file, around an element. */
+export async function singlePage(element: string): Promise<string> {
   const { version } = await readRelease();
   const template = await readFile(join(siteFolder, 'embed', version, 'single.html'), 'utf8');
-  const model = (await readFile(join(modelFolder, name))).toString('base64');
-  return template.replace('<!--retinoscope-element-->', () =>
-    predictorTag(`data:application/octet-stream;base64,${model}`),
-  );
+  return template.replace('<!--retinoscope-element-->', () => element);
 }
 
 /** A frame that shows the page that is one file, as a notebook does it; `from` is the attribute that says which. */

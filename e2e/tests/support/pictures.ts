@@ -1,6 +1,6 @@
 /**
- * Grey pictures as files, written byte by byte with every grey kept, and how one lies over a grid of squares. The
- * videos alone are the browser's own, and lose what their coding loses.
+ * Grey pictures as files, written byte by byte with every grey kept, and how one lies over a grid of squares. JPEG,
+ * WebP and videos are the browser's own, and lose what their coding loses.
  */
 import { crc32, deflateSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
@@ -130,6 +130,30 @@ export async function video(
     [height, width, [...data], side, milliseconds, type] as const,
   );
   return Buffer.from(recorded);
+}
+
+/** `picture` as the page's own encoder writes it at its best, each pixel `side` pixels wide. */
+export async function encoded(
+  page: Page,
+  { height, width, data }: Greys,
+  { type, side }: { readonly type: 'image/jpeg' | 'image/webp'; readonly side: number },
+): Promise<Buffer> {
+  const bytes = await page.evaluate(
+    async ([h, w, greys, s, kind]) => {
+      const canvas = new OffscreenCanvas(w * s, h * s);
+      const context = canvas.getContext('2d');
+      greys.forEach((grey, i) => {
+        if (!context) return;
+        context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
+        context.fillRect((i % w) * s, Math.floor(i / w) * s, s, s);
+      });
+      const blob = await canvas.convertToBlob({ type: kind, quality: 1 });
+      if (blob.type !== kind) throw new Error(`It wrote ${blob.type}.`);
+      return [...new Uint8Array(await blob.arrayBuffer())];
+    },
+    [height, width, [...data], side, type] as const,
+  );
+  return Buffer.from(bytes);
 }
 
 interface Placed {

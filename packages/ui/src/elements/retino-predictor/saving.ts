@@ -4,21 +4,31 @@ import { toCsv } from '../../plots/csv.js';
 import { fileName, saveFile } from '../../plots/export.js';
 import type { OpenedModel } from './opened-model.js';
 import type { Prediction } from './predicting.js';
-import { rateColumns } from './rates.js';
+import { type Rates, rateColumns } from './rates.js';
 
-/** `csv`: the rates. `npz`: `stimulus` in contrast `[time, y, x]` and `rate` `[time, output]` in the model's unit. */
+/**
+ * `csv`: the rates. `npz`: `stimulus` in contrast `[time, y, x]` and `rate` `[time, output]` in the model's unit. Both
+ * with the rates of the model that it is compared with, frame by frame in the same unit, as `compared_rate`.
+ */
 export function savePrediction(
   prediction: Prediction,
   model: OpenedModel,
   format: 'csv' | 'npz',
 ): void {
-  const { rates, movie } = prediction;
+  const { rates, movie, compared } = prediction;
   const name = fileName(`${model.own ? 'network' : model.name} rates`, format);
   if (format === 'csv') {
     saveFile(new Blob([toCsv(rateColumns(prediction))], { type: 'text/csv' }), name);
     return;
   }
-  const rate = { shape: [rates.windows, rates.outputs], data: rates.values };
-  const npz = writeNpz(movie ? { stimulus: movie, rate } : { rate });
+  const npz = writeNpz({
+    ...(movie && { stimulus: movie }),
+    rate: tensorOf(rates),
+    ...(compared && { compared_rate: tensorOf(compared.aligned) }),
+  });
   saveFile(new Blob([new Uint8Array(npz)], { type: 'application/zip' }), name);
+}
+
+function tensorOf({ windows, outputs, values }: Rates) {
+  return { shape: [windows, outputs], data: values };
 }
