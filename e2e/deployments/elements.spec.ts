@@ -4,23 +4,21 @@
  */
 import {
   type Browser,
-  chromium,
   expect,
   type FrameLocator,
   type Locator,
   type Page,
   test,
 } from '@playwright/test';
-import { chromiumProgram } from './support/chromium.js';
-import { embeddings, fileTag, singlePage } from './support/embedding.js';
+import { missing } from './support/browsers.js';
+import { startChromium } from './support/chromium.js';
+import { elementFrame, elementTag, embeddings, fileTag, singlePage } from './support/embedding.js';
 import { type Hosts, moduleTag, startHosts } from './support/hosts.js';
 import { type Document, nginxMissing } from './support/nginx.js';
 import { readRelease, siteFolder } from './support/site.js';
 
-const program = chromiumProgram();
-
-test.skip(nginxMissing() !== undefined, nginxMissing());
-test.skip(program === undefined, 'chromium is not installed');
+const reason = nginxMissing() ?? missing('chromium');
+test.skip(reason !== undefined, reason);
 
 /** Milliseconds in which a network is trained. */
 const patience = 60_000;
@@ -59,10 +57,7 @@ const elements: Readonly<
   'retino-natural-images': { attributes: { size: 'glance' }, works: offered },
 };
 
-function tagOf(name: string): string {
-  const attributes = Object.entries(elements[name].attributes ?? {});
-  return `<${name}${attributes.map(([key, value]) => ` ${key}="${value}"`).join('')}></${name}>`;
-}
+const tagOf = (name: string) => elementTag(name, elements[name].attributes);
 
 let hosts: Hosts;
 let browser: Browser;
@@ -77,10 +72,7 @@ test.beforeAll(async () => {
     forms: await embeddings(),
     pages: ({ files }) => {
       const head = moduleTag(`${files}/${script}`, integrity);
-      const frame = (name: string) => {
-        const query = new URLSearchParams({ element: name, ...elements[name].attributes });
-        return `<iframe title="A cell" src="${`${files}/elements.html?${query}`.replaceAll('&', '&amp;')}"></iframe>`;
-      };
+      const frame = (name: string) => elementFrame(files, name, elements[name].attributes);
       const pages: [string, Document][] = names.flatMap((name, i) => [
         [`/frame/${name}.html`, { body: around('', frame(name)) }],
         [`/single file/${name}.html`, { body: around('', fileTag(`src="/file/${name}.html"`)) }],
@@ -90,10 +82,7 @@ test.beforeAll(async () => {
       return Object.fromEntries(pages);
     },
   });
-  browser = await chromium.launch({
-    executablePath: program,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  browser = await startChromium();
 });
 
 test.beforeEach(async () => {

@@ -5,8 +5,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
-import { chromiumProgram } from './support/chromium.js';
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { missing } from './support/browsers.js';
+import { startChromium } from './support/chromium.js';
 import { embeddings, modelFolders } from './support/embedding.js';
 import { type Hosts, situations, startHosts } from './support/hosts.js';
 import { type LogEntry, nginxMissing } from './support/nginx.js';
@@ -23,20 +24,15 @@ async function report(name: string, found: object): Promise<void> {
 /** Bytes of script, compressed and with the headers of the responses. */
 const mostScriptBytes = 25_000;
 
-const program = chromiumProgram();
-
-test.skip(nginxMissing() !== undefined, nginxMissing());
-test.skip(program === undefined, 'chromium is not installed');
+const reason = nginxMissing() ?? missing('chromium');
+test.skip(reason !== undefined, reason);
 
 let hosts: Hosts;
 let browser: Browser;
 
 test.beforeAll(async () => {
   hosts = await startHosts(siteFolder, { forms: await embeddings(), folders: modelFolders });
-  browser = await chromium.launch({
-    executablePath: program,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  browser = await startChromium();
 });
 
 test.afterAll(async () => {

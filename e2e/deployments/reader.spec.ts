@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
+import { type Browser, expect, type Page, test } from '@playwright/test';
 import { modelFacts, readModelCard } from '@retinoscope/worker/card';
 import {
   drop,
@@ -17,17 +17,16 @@ import {
 } from '../tests/support/page.js';
 import { type Greys, png } from '../tests/support/pictures.js';
 import { listen, predicted, type Told } from '../tests/support/predicting.js';
-import { chromiumProgram } from './support/chromium.js';
+import { missing } from './support/browsers.js';
+import { startChromium } from './support/chromium.js';
 import { embeddings, modelFolders } from './support/embedding.js';
 import { type Hosts, situations, startHosts } from './support/hosts.js';
 import { nginxMissing } from './support/nginx.js';
 import { Reference } from './support/predicting.js';
 import { modelFolder, ownModel, readRelease, siteFolder } from './support/site.js';
 
-const program = chromiumProgram();
-
-test.skip(nginxMissing() !== undefined, nginxMissing());
-test.skip(program === undefined, 'chromium is not installed');
+const reason = nginxMissing() ?? missing('chromium');
+test.skip(reason !== undefined, reason);
 
 const [strict] = situations.filter(({ name }) => name === 'strict-csp');
 
@@ -42,10 +41,7 @@ test.beforeAll(async () => {
   ({ script } = await readRelease());
   ({ grid } = modelFacts(readModelCard(await readFile(join(modelFolder, ownModel)))));
   hosts = await startHosts(siteFolder, { forms: await embeddings(), folders: modelFolders });
-  browser = await chromium.launch({
-    executablePath: program,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  browser = await startChromium();
 });
 
 test.afterAll(async () => {

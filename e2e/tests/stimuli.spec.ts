@@ -1,26 +1,25 @@
 /**
- * New stimuli of retino-predictor: for a picture, a film, an array, a drawing and what is generated, rates as a model
- * of known weights gives them by plain arithmetic.
+ * New stimuli of retino-predictor: for what is generated and drawn, and for models that say much, little or nothing of
+ * themselves, rates as a model of known weights gives them by plain arithmetic. Pictures and films: stimuli-media.spec.ts.
  */
 import { generateStimulus } from '@retinoscope/worker';
-import { hdf5, npy } from './support/files.js';
 import {
-  type LinearModel,
-  linearOnnx,
-  linearRates,
-  type Movie,
-  oneOutput,
-  scattered,
-  units,
-  type Values,
-} from './support/models.js';
+  expectLinear,
+  expectMovie,
+  grid,
+  linear,
+  openLinear,
+  output,
+  rounding,
+  side,
+  size,
+  values,
+} from './support/linear.js';
+import { linearOnnx, linearRates, oneOutput, scattered, units } from './support/models.js';
 import { fact, largestDifference, payload, readCsv, saved } from './support/page.js';
-import { contrastOf, encoded, type Greys, gif, png, video } from './support/pictures.js';
 import {
-  boundOf,
   chooseSource,
   frameOf,
-  giveMedia,
   openPredictor,
   predicted,
   presented,
@@ -32,161 +31,6 @@ import {
   toldState,
 } from './support/predicting.js';
 import { expect, type Locator, type Page, test } from './support/test.js';
-
-const side = 8;
-const size = [side, side] as const;
-const grid = { lags: 3, height: side, width: side };
-/** Mean grey is 0.5 for the model, so that nothing passes that takes it for 0. */
-const values: Values = [0, 1];
-const linear = oneOutput(grid, units(50, values));
-const [output] = linear.outputs;
-
-/** Float32 sums of 192 products. */
-const rounding = 1e-5;
-
-/** A picture that is no grey of 8 bits, and the nearest that is. */
-const ideal = scattered(side * side, 0.45, 7).map((value) => 0.5 + value);
-const greys: Greys = {
-  height: side,
-  width: side,
-  data: Uint8Array.from(ideal, (g) => 255 * g + 0.5),
-};
-
-const openLinear = (page: Page) => openPredictor(page, { 'linear.onnx': linearOnnx(linear) });
-
-function expectLinear(told: Told, model: LinearModel = linear, of: Values = values): void {
-  model.outputs.forEach((each, i) => {
-    const expected = linearRates(each, told.movie, of);
-    expect(largestDifference(rateOf(told.rates, i), expected), each.name).toBeLessThan(rounding);
-  });
-}
-
-function expectMovie({ movie }: Told, expected: Movie, bound = 1e-6): void {
-  expect(movie.shape).toEqual(expected.shape);
-  expect(largestDifference(movie.data, expected.data)).toBeLessThan(bound);
-}
-
-/** Presents pictures for 15 frames without grey before or after, as a film is shown. */
-async function presentAtOnce(page: Page, element: Locator): Promise<Told> {
-  await setNumber(element, 'Grey before, ms', 0);
-  return predicted(page, () => setNumber(element, 'Grey after, ms', 0));
-}
-
-test('a picture as PNG, as GIF, as npy, as HDF5 and as a film of arrays gives the same rates (1e-5), those of the picture before its 8 bits within Σ|weight| × half a grey', async ({
-  page,
-}) => {
-  const element = await openLinear(page);
-  await start(page);
-  await giveMedia(page, { name: 'picture.png', bytes: png(greys) });
-  const asPng = await presentAtOnce(page, element);
-  const contrast = Array.from(greys.data, (grey) => (2 * grey) / 255 - 1);
-  expectMovie(asPng, presented(contrast, size, { before: 0, after: 0 }));
-  expectLinear(asPng);
-
-  const film = Array.from({ length: 15 }, () => [...greys.data]).flat();
-  const others = [
-    { name: 'picture.gif', bytes: gif(new Array(5).fill(greys), 10) },
-    { name: 'picture.npy', bytes: npy({ shape: [side, side], data: greys.data }) },
-    { name: 'picture.h5', bytes: await hdf5('picture', { shape: [side, side], data: greys.data }) },
-    { name: 'film.npy', bytes: npy({ shape: [15, side, side], data: Uint8Array.from(film) }) },
-  ];
-  for (const file of others) {
-    const told = await giveMedia(page, file);
-    expect(largestDifference(told.rates.values, asPng.rates.values), file.name).toBeLessThan(
-      rounding,
-    );
-  }
-
-  const exact = Array.from(ideal, (grey) => 2 * grey - 1);
-  const unrounded = linearRates(output, presented(exact, size, { before: 0, after: 0 }), values);
-  const halfGrey = boundOf(output, 0.5 / 255);
-  expect(largestDifference(rateOf(asPng.rates), unrounded)).toBeLessThan(halfGrey);
-  // The bound tells something: a whole grey's error everywhere would not be far above it.
-  expect(halfGrey).toBeLessThan(0.05 * Math.max(...unrounded.map(Math.abs)));
-});
-
-test('a film whose pictures differ is shown picture by picture: a GIF of 10 pictures a second at 30 frames a second (1e-5)', async ({
-  page,
-}) => {
-  await openLinear(page);
-  await start(page);
-  const pictures = [3, 4, 5].map((seed) => ({
-    ...greys,
-    data: Uint8Array.from(scattered(side * side, 127, seed), (grey) => 128 + grey),
-  }));
-  const told = await giveMedia(page, { name: 'film.gif', bytes: gif(pictures, 10) });
-  const frames = pictures.flatMap(({ data }) => [data, data, data]);
-  expectMovie(told, {
-    shape: [9, side, side],
-    data: frames.flatMap((data) => Array.from(data, (grey) => (2 * grey) / 255 - 1)),
-  });
-  expectLinear(told);
-});
-
-for (const { name, type } of [
-  { name: 'picture.webm', type: 'video/webm;codecs=vp8' },
-  { name: 'picture.mp4', type: 'video/mp4;codecs=vp9' },
-]) {
-  test(`the same picture as ${name} gives its rates within Σ|weight| × 6 of 255 greys, which its coding may lose`, async ({
-    page,
-  }) => {
-    await openLinear(page);
-    await start(page);
-    const bytes = await video(page, greys, { type, side: 16, milliseconds: 700 });
-    const told = await giveMedia(page, { name, bytes });
-    const [frames] = told.movie.shape;
-    expect(frames).toBeGreaterThan(10);
-    expectLinear(told);
-    const contrast = Array.from(greys.data, (grey) => (2 * grey) / 255 - 1);
-    const expected = linearRates(
-      output,
-      presented(contrast, size, { before: 0, on: frames, after: 0 }),
-      values,
-    );
-    expect(largestDifference(rateOf(told.rates), expected)).toBeLessThan(boundOf(output, 6 / 255));
-  });
-}
-
-for (const { name, type } of [
-  { name: 'picture.jpg', type: 'image/jpeg' },
-  { name: 'picture.webp', type: 'image/webp' },
-] as const) {
-  test(`the same picture as ${name} gives its rates within Σ|weight| × 3 of 255 greys, which its coding may lose`, async ({
-    page,
-  }) => {
-    const element = await openLinear(page);
-    await start(page);
-    await giveMedia(page, { name, bytes: await encoded(page, greys, { type, side: 16 }) });
-    const told = await presentAtOnce(page, element);
-    expectLinear(told);
-    const contrast = Array.from(greys.data, (grey) => (2 * grey) / 255 - 1);
-    const expected = linearRates(
-      output,
-      presented(contrast, size, { before: 0, after: 0 }),
-      values,
-    );
-    expect(largestDifference(rateOf(told.rates), expected)).toBeLessThan(boundOf(output, 3 / 255));
-  });
-}
-
-test('a picture on the clipboard is pasted by its keys (1e-5)', async ({ page, context }) => {
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const element = await openLinear(page);
-  await start(page);
-  await chooseSource(element, 'Picture or video');
-  await page.evaluate(
-    async (bytes) => {
-      const blob = new Blob([Uint8Array.from(bytes)], { type: 'image/png' });
-      await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
-    },
-    [...png(greys)],
-  );
-  await element.getByRole('radio', { name: 'Picture or video' }).focus();
-  const told = await predicted(page, () => page.keyboard.press('Control+V'));
-  const contrast = Array.from(greys.data, (grey) => (2 * grey) / 255 - 1);
-  expectMovie(told, presented(contrast, size));
-  expectLinear(told);
-});
 
 /** Share of each square `[y, x]` under a disc in the middle, by 200 × 200 points a square. */
 function discShares(across: number, squareSize: number, diameter: number): number[] {
@@ -276,72 +120,6 @@ test('what is drawn by pointer and by keys is shown, undone and redone, and give
     element.getByRole('button', { name: 'Invert' }).click(),
   );
   expectDrawn(inverted, { '2,3': -1, '3,3': -1, '4,3': -1, '5,3': -1 });
-});
-
-test('a picture moved and enlarged by dragging, wheel and keys gives the rates of where it lies (1e-5); swapped, their opposite', async ({
-  page,
-}) => {
-  const element = await openLinear(page);
-  await start(page);
-  await giveMedia(page, { name: 'picture.png', bytes: png(greys) });
-  const canvas = element.locator('canvas[role="application"]');
-  const squares = { height: side, width: side, squareSize: 50 };
-  /** That what is shown and predicted follows from the placement told, which is near the one expected. */
-  const expectPlaced = async (
-    action: () => Promise<unknown>,
-    expected: { readonly x: number; readonly y: number; readonly pixelSize: number },
-    bound = 1e-6,
-  ) => {
-    const told = await predicted(page, action);
-    const { placement } = (await toldState(page)).stimulus;
-    expect(placement).toBeDefined();
-    if (!placement) return;
-    const found = [placement.x, placement.y, placement.pixelSize];
-    const wanted = [expected.x, expected.y, expected.pixelSize];
-    expect(largestDifference(found, wanted)).toBeLessThan(bound);
-    expectMovie(told, presented(contrastOf(greys, placement, squares), size));
-    expectLinear(told);
-  };
-
-  const from = await squareOnCanvas(element, size, { x: 4, y: 4 });
-  /** µm of a pixel of the page, in which a pointer moves. */
-  const pixel = 50 / from.side;
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await expectPlaced(
-    async () => {
-      await page.mouse.move(from.x + 2 * from.side, from.y - from.side, { steps: 5 });
-      await page.mouse.up();
-    },
-    { x: 100, y: -50, pixelSize: 50 },
-    2 * pixel,
-  );
-  await expectPlaced(() => canvas.press('0'), { x: 0, y: 0, pixelSize: 50 });
-  await expectPlaced(() => canvas.press('ArrowRight'), { x: 50, y: 0, pixelSize: 50 });
-  await expectPlaced(() => canvas.press('Shift+ArrowDown'), { x: 50, y: 250, pixelSize: 50 });
-  await expectPlaced(() => canvas.press('0'), { x: 0, y: 0, pixelSize: 50 });
-  await expectPlaced(() => canvas.press('+'), { x: 0, y: 0, pixelSize: 55 });
-  await expectPlaced(() => canvas.press('-'), { x: 0, y: 0, pixelSize: 50 });
-
-  // Turned above a square 2.5 squares right of the middle and 1.5 above it, which stays where it is.
-  const over = await squareOnCanvas(element, size, { x: 6, y: 2 });
-  await page.mouse.move(over.x, over.y);
-  await expectPlaced(
-    () => page.mouse.wheel(0, -50),
-    { x: -12.5, y: 7.5, pixelSize: 55 },
-    0.2 * pixel,
-  );
-  await expectPlaced(
-    () => setNumber(element, 'Position, x, µm', 33),
-    { x: 33, y: 7.5, pixelSize: 55 },
-    0.2 * pixel,
-  );
-  const before = await predicted(page, () => canvas.press('0'));
-  const swapped = await predicted(page, () =>
-    element.getByRole('checkbox', { name: 'Dark and bright swapped' }).check(),
-  );
-  expectMovie(swapped, { ...before.movie, data: before.movie.data.map((contrast) => -contrast) });
-  expectLinear(swapped);
 });
 
 test('a second model of other squares and another frame rate is asked for the same stimulus; both rates are shown (1e-5)', async ({

@@ -1,6 +1,11 @@
 /** Chromium through Playwright. `RETINOSCOPE_CHROMIUM` names the program. */
 import { existsSync } from 'node:fs';
-import { chromium, type ElementHandle, type Page } from '@playwright/test';
+import {
+  type Browser as ChromiumBrowser,
+  chromium,
+  type ElementHandle,
+  type Page,
+} from '@playwright/test';
 import {
   type Browser,
   type BrowserPage,
@@ -16,11 +21,16 @@ export function chromiumProgram(): string | undefined {
   return ['/usr/bin/chromium', chromium.executablePath()].find((path) => existsSync(path));
 }
 
-export async function launchChromium(executablePath: string): Promise<Browser> {
-  const browser = await chromium.launch({
+/** Chromium as Playwright has it, for tests that need more of it than the engines share. */
+export function startChromium(executablePath = chromiumProgram()): Promise<ChromiumBrowser> {
+  return chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
+}
+
+export async function launchChromium(executablePath: string): Promise<Browser> {
+  const browser = await startChromium(executablePath);
   return {
     async newPage() {
       const context = await browser.newContext();

@@ -14,18 +14,29 @@ export const modelFolders: NonNullable<Served['folders']> = {
   '/open-models/': { path: modelFolder, headers: { 'Access-Control-Allow-Origin': '*' } },
 };
 
-export function predictorTag(model: string): string {
-  return `<retino-predictor heading="A cell" model="${model}"></retino-predictor>`;
+type Attributes = Readonly<Record<string, string>>;
+
+export function elementTag(name: string, attributes: Attributes = {}): string {
+  const written = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${inAttribute(value)}"`,
+  );
+  return `<${name}${written.join('')}></${name}>`;
 }
 
-/** The page that shows one predictor, for a frame. */
-function frameAddress(files: string, model: string): string {
-  const query = new URLSearchParams({ element: 'retino-predictor', heading: 'A cell', model });
-  return `${files}/elements.html?${query}`;
+/** A frame of the page that shows one element. */
+export function elementFrame(files: string, element: string, attributes: Attributes = {}): string {
+  const query = new URLSearchParams({ element, ...attributes });
+  return elementTag('iframe', { title: 'A cell', src: `${files}/elements.html?${query}` });
+}
+
+const predictor = (model: string) => ({ heading: 'A cell', model });
+
+export function predictorTag(model: string): string {
+  return elementTag('retino-predictor', predictor(model));
 }
 
 export function frameTag(files: string, model: string): string {
-  return `<iframe title="A cell" src="${inAttribute(frameAddress(files, model))}"></iframe>`;
+  return elementFrame(files, 'retino-predictor', predictor(model));
 }
 
 /** The page that is one file, with a model inside. */

@@ -87,6 +87,25 @@ function subBlocks(content: Buffer): Buffer[] {
   return [...blocks, Buffer.of(0)];
 }
 
+/** A canvas of the page's with `picture` on it, each pixel `side` pixels wide. */
+function drawn(page: Page, { height, width, data }: Greys, side: number) {
+  return page.evaluateHandle(
+    ([h, w, greys, s]) => {
+      const canvas = document.createElement('canvas');
+      canvas.width = w * s;
+      canvas.height = h * s;
+      const context = canvas.getContext('2d');
+      greys.forEach((grey, i) => {
+        if (!context) return;
+        context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
+        context.fillRect((i % w) * s, Math.floor(i / w) * s, s, s);
+      });
+      return canvas;
+    },
+    [height, width, [...data], side] as const,
+  );
+}
+
 /** A video of `picture`, each pixel `side` pixels wide, recorded by the page for about `milliseconds`. */
 export async function video(
   page: Page,
@@ -97,22 +116,10 @@ export async function video(
     milliseconds,
   }: { readonly type: string; readonly side: number; readonly milliseconds: number },
 ): Promise<Buffer> {
-  const { height, width, data } = picture;
-  const recorded = await page.evaluate(
-    async ([h, w, greys, s, time, mimeType]) => {
-      const canvas = document.createElement('canvas');
-      canvas.width = w * s;
-      canvas.height = h * s;
-      const context = canvas.getContext('2d');
-      const draw = () => {
-        greys.forEach((grey, i) => {
-          if (!context) return;
-          context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
-          context.fillRect((i % w) * s, Math.floor(i / w) * s, s, s);
-        });
-      };
-      draw();
-      const recorder = new MediaRecorder(canvas.captureStream(30), {
+  const canvas = await drawn(page, picture, side);
+  const recorded = await canvas.evaluate(
+    async (shown, [mimeType, time]) => {
+      const recorder = new MediaRecorder(shown.captureStream(30), {
         mimeType,
         videoBitsPerSecond: 8e6,
       });
@@ -120,40 +127,39 @@ export async function video(
       recorder.addEventListener('dataavailable', ({ data: part }) => parts.push(part));
       const stopped = new Promise((resolve) => recorder.addEventListener('stop', resolve));
       recorder.start();
-      const drawing = setInterval(draw, 20);
+      // A frame is recorded when something is drawn, be it the same.
+      const drawing = setInterval(() => shown.getContext('2d')?.drawImage(shown, 0, 0), 20);
       await new Promise((resolve) => setTimeout(resolve, time));
       clearInterval(drawing);
       recorder.stop();
       await stopped;
       return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
     },
-    [height, width, [...data], side, milliseconds, type] as const,
+    [type, milliseconds] as const,
   );
+  await canvas.dispose();
   return Buffer.from(recorded);
 }
 
 /** `picture` as the page's own encoder writes it at its best, each pixel `side` pixels wide. */
 export async function encoded(
   page: Page,
-  { height, width, data }: Greys,
+  picture: Greys,
   { type, side }: { readonly type: 'image/jpeg' | 'image/webp'; readonly side: number },
 ): Promise<Buffer> {
-  const bytes = await page.evaluate(
-    async ([h, w, greys, s, kind]) => {
-      const canvas = new OffscreenCanvas(w * s, h * s);
-      const context = canvas.getContext('2d');
-      greys.forEach((grey, i) => {
-        if (!context) return;
-        context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
-        context.fillRect((i % w) * s, Math.floor(i / w) * s, s, s);
-      });
-      const blob = await canvas.convertToBlob({ type: kind, quality: 1 });
-      if (blob.type !== kind) throw new Error(`It wrote ${blob.type}.`);
-      return [...new Uint8Array(await blob.arrayBuffer())];
-    },
-    [height, width, [...data], side, type] as const,
-  );
+  const canvas = await drawn(page, picture, side);
+  const bytes = await canvas.evaluate(async (shown, kind) => {
+    const blob = await new Promise<Blob | null>((resolve) => shown.toBlob(resolve, kind, 1));
+    if (blob?.type !== kind) throw new Error(`It wrote ${blob?.type}.`);
+    return [...new Uint8Array(await blob.arrayBuffer())];
+  }, type);
+  await canvas.dispose();
   return Buffer.from(bytes);
+}
+
+/** Contrast of each pixel: −1 black, 1 white. */
+export function pixelContrast({ data }: Greys): number[] {
+  return Array.from(data, (grey) => (2 * grey) / 255 - 1);
 }
 
 interface Placed {
