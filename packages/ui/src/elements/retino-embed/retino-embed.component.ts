@@ -16,6 +16,7 @@ import { base, controls, messages } from '../../styles/index.js';
 import { modelFromFile } from '../retino-predictor/model-source.js';
 import { openModel } from '../retino-predictor/opened-model.js';
 import { fileButton } from '../retino-predictor/views.js';
+import { selectField } from '../shared/select-field.js';
 import { SightController } from '../shared/sight-controller.js';
 import { attributeFields, type Chosen, chosen } from './choices.js';
 import { type Host, type HostName, hosts, type Way } from './hosts.js';
@@ -24,7 +25,7 @@ import { styles } from './retino-embed.styles.js';
 import { singleFile } from './single-file.js';
 import { downloadSize, fetchText, readRelease, templateAddress } from './site-files.js';
 import { type Embedded, elementTag, type Release, siteAddress } from './snippets.js';
-import { attributeField, choice, hostChoice, hostNotes, savingView, wayChoice } from './views.js';
+import { attributeField, hostChoice, hostNotes, savingView, wayChoice } from './views.js';
 import { linesView } from './way-views.js';
 
 const predictor = 'retino-predictor';
@@ -162,7 +163,7 @@ export class RetinoEmbed extends LitElement {
       });
     const elements = embeddableNames.map((name) => [name, name] as const);
     return html`<div class="fields">
-        ${choice('Element', elements, this.element, (element) => {
+        ${selectField('Element', elements, this.element, (element) => {
           this.element = element;
         })}
         ${common.map(field)}

@@ -1,6 +1,7 @@
 /** Parts of retino-embed that only show what they are given and say what a person did. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { bytes } from '../../controllers/text.js';
+import { selectField } from '../shared/select-field.js';
 import { type AttributeField, themes } from './choices.js';
 import { type Host, type HostName, hosts, type Way, ways } from './hosts.js';
 
@@ -12,23 +13,6 @@ const labels: Readonly<Record<string, string>> = {
 };
 
 type Change = (value: string) => void;
-
-/** A choice out of `options`, by their values. */
-export function choice(
-  label: string,
-  options: readonly (readonly [value: string, name: string])[],
-  value: string,
-  change: Change,
-): TemplateResult {
-  return html`<label class="field">
-    ${label}
-    <select @change=${(event: Event) => change((event.target as HTMLSelectElement).value)}>
-      ${options.map(
-        ([each, name]) => html`<option value=${each} ?selected=${each === value}>${name}</option>`,
-      )}
-    </select>
-  </label>`;
-}
 
 export function textField(
   label: string,
@@ -75,7 +59,7 @@ export function attributeField(
     case 'flag':
       return checkbox(label, value === 'on', (checked) => change(checked ? 'on' : ''));
     case 'theme':
-      return choice(
+      return selectField(
         label,
         [['', 'Those of the page'], ...themes.map((each) => [each, each] as const)],
         value,
@@ -88,7 +72,7 @@ export function attributeField(
 
 export function hostChoice(host: HostName, change: (host: HostName) => void): TemplateResult {
   const options = Object.entries(hosts).map(([value, { name }]) => [value, name] as const);
-  return choice('Where will it go?', options, host, (value) => change(value as HostName));
+  return selectField('Where will it go?', options, host, (value) => change(value as HostName));
 }
 
 export function wayChoice(way: Way, host: Host, change: (way: Way) => void): TemplateResult {

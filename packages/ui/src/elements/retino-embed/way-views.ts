@@ -1,6 +1,7 @@
 /** The lines to paste, for a script, a frame and npm, with what has to be known for them. Shows what it is given. */
 import { html, nothing, type TemplateResult } from 'lit';
 import { shortened } from '../../controllers/text.js';
+import { selectField } from '../shared/select-field.js';
 import { contentPolicy, type Host, type Way } from './hosts.js';
 import {
   type Embedded,
@@ -13,7 +14,7 @@ import {
   scriptTag,
   siteAddress,
 } from './snippets.js';
-import { checkbox, choice, snippet, textField } from './views.js';
+import { checkbox, snippet, textField } from './views.js';
 
 /** CSS pixels of a frame that does not grow. */
 const frameHeight = 640;
@@ -73,7 +74,7 @@ function siteFields(
       })}
       ${
         script && release
-          ? choice('Version', versions, pinned ? 'pinned' : 'latest', (value) =>
+          ? selectField('Version', versions, pinned ? 'pinned' : 'latest', (value) =>
               change({ pinned: value === 'pinned' }),
             )
           : nothing

@@ -9,6 +9,7 @@ import { copyText } from '../../controllers/copy-text.js';
 import type { ServiceLease } from '../../controllers/shared-service.js';
 import { shortened } from '../../controllers/text.js';
 import { placedSite } from '../../embedding/site.js';
+import { selectField } from '../shared/select-field.js';
 import { answerNames, answerOf, type QuestionName, questionNames } from './model-choices.js';
 import { modelFromAddress, modelFromFile, modelName } from './model-source.js';
 import {
@@ -230,24 +231,14 @@ export class NewStimulusPart {
   }
 
   #questionField(name: QuestionName, facts: ModelFacts): TemplateResult {
-    const answer = answerOf(facts, name);
-    return html`<label class="field">
-      ${questionNames[name]}
-      <select
-        @change=${(event: Event) => {
-          const { value } = event.target as HTMLSelectElement;
-          this.#choices = { ...this.#choices, [name]: value };
-          const { opened } = this.#host;
-          // Another model, as far as its input goes: it is predicted again.
-          if (opened) this.#host.opened = this.meant(opened);
-        }}
-      >
-        ${Object.entries(answerNames[name]).map(
-          ([value, text]) =>
-            html`<option value=${value} ?selected=${value === answer}>${text}</option>`,
-        )}
-      </select>
-    </label>`;
+    const change = (answer: string): void => {
+      this.#choices = { ...this.#choices, [name]: answer };
+      const { opened } = this.#host;
+      // Another model, as far as its input goes: it is predicted again.
+      if (opened) this.#host.opened = this.meant(opened);
+    };
+    const answers = Object.entries<string>(answerNames[name]);
+    return selectField(questionNames[name], answers, answerOf(facts, name), change);
   }
 
   #unitField(name: UnitName): TemplateResult {

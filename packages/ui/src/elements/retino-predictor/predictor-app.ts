@@ -8,9 +8,10 @@ import { html, nothing, type ReactiveController, type TemplateResult } from 'lit
 import type { SessionState } from '../../controllers/session.js';
 import { SessionController } from '../../controllers/session-controller.js';
 import { leaseService, type ServiceLease } from '../../controllers/shared-service.js';
-import { bytes, plural, shortened } from '../../controllers/text.js';
+import { plural } from '../../controllers/text.js';
 import { ThemeController } from '../../controllers/theme-controller.js';
 import { WidthController } from '../../controllers/width-controller.js';
+import { selectField } from '../shared/select-field.js';
 import { arrayResult } from './array-result.js';
 import { Explaining } from './explaining.js';
 import { explanationStyles } from './explanation/explanation.styles.js';
@@ -23,7 +24,14 @@ import { readPredictorState, writePredictorState } from './predictor-state.js';
 import type { RetinoPredictor } from './retino-predictor.component.js';
 import { savePrediction } from './saving.js';
 import { stimulusStyles } from './stimulus/stimulus.styles.js';
-import { fileButton, outputField, progressView, seedField, stimulusField } from './views.js';
+import {
+  fileButton,
+  modelLine,
+  outputField,
+  progressView,
+  seedField,
+  stimulusField,
+} from './views.js';
 
 const stimulusNames: Readonly<Record<PredictorStimulus, string>> = {
   test: 'Test part of the recording',
@@ -133,7 +141,7 @@ export class PredictorApp implements ReactiveController {
     const failure = this.#job.failure ?? (this.#session.alone ? current?.error : undefined);
     return html`${this.#files(current)} ${opened ? this.#choices() : nothing}
       ${failure ? html`<p class="message error" role="alert">${failure.message}</p>` : nothing}
-      ${progressView(this.#job.progress, () => this.#job.cancel())} ${this.#intro(current)}
+      ${progressView(this.#job.progress, () => this.#job.cancel())} ${modelLine(opened, current !== undefined && current.activity !== 'idle')}
       ${this.#prediction && opened ? this.#result(this.#prediction, opened, current) : nothing}
       <div class="visually-hidden" role="status">${this.#status()}</div>`;
   }
@@ -162,21 +170,12 @@ export class PredictorApp implements ReactiveController {
     const { columns = [] } = this.#prediction ?? {};
     return html`<div class="stack">
       <div class="fields">
-        <label class="field">
-          Stimulus
-          <select
-            @change=${(event: Event) => {
-              this.#choose((event.target as HTMLSelectElement).value as PredictorStimulus);
-            }}
-          >
-            ${this.#offered().map(
-              (name) =>
-                html`<option value=${name} ?selected=${name === stimulus}>
-                  ${stimulusNames[name]}
-                </option>`,
-            )}
-          </select>
-        </label>
+        ${selectField(
+          'Stimulus',
+          this.#offered().map((name) => [name, stimulusNames[name]]),
+          stimulus,
+          (name) => this.#choose(name as PredictorStimulus),
+        )}
         ${
           stimulus === 'noise' || stimulus === 'new'
             ? seedField(
@@ -240,24 +239,6 @@ export class PredictorApp implements ReactiveController {
       }
       ${isNew ? this.#new.linkButton(() => this.#stateText()) : nothing}
     </div>`;
-  }
-
-  #intro(current: SessionState | undefined): TemplateResult | typeof nothing {
-    const { opened: model } = this.#host;
-    if (model) {
-      const name = model.own ? 'The network trained above' : shortened(model.name, 60);
-      return html`<p class="muted small">
-        ${name}, ${bytes(model.bytes.length)}, run by ONNX Runtime on this computer.
-      </p>`;
-    }
-    const waiting = current && current.activity !== 'idle';
-    return html`<p class="muted">
-      ${
-        waiting
-          ? 'The network is run here as soon as it is trained.'
-          : 'Train a network, or open an ONNX model.'
-      }
-    </p>`;
   }
 
   #result(

@@ -2,6 +2,8 @@
 import type { WorkProgress } from '@retinoscope/worker';
 import { html, nothing, type TemplateResult } from 'lit';
 import { bytes, plural, shortened, significant } from '../../controllers/text.js';
+import { selectField } from '../shared/select-field.js';
+import type { OpenedModel } from './opened-model.js';
 import type { OutputColumn } from './predicting.js';
 import { column, type Rates, spread } from './rates.js';
 
@@ -111,19 +113,27 @@ export function outputField(
   chosen: number,
   change: (output: number) => void,
 ): TemplateResult {
-  return html`<label class="field">
-    Output
-    <select
-      @change=${(event: Event) => change(Number((event.target as HTMLSelectElement).value))}
-    >
-      ${columns
-        .slice(0, mostOffered)
-        .map(
-          ({ label }, i) =>
-            html`<option value=${i} ?selected=${i === chosen}>${shortened(label, 60)}</option>`,
-        )}
-    </select>
-  </label>`;
+  const options = columns
+    .slice(0, mostOffered)
+    .map(({ label }, i) => [String(i), shortened(label, 60)] as const);
+  return selectField('Output', options, String(chosen), (output) => change(Number(output)));
+}
+
+/** Which model is run; where there is none, how there would be. */
+export function modelLine(model: OpenedModel | undefined, waiting: boolean): TemplateResult {
+  if (model) {
+    const name = model.own ? 'The network trained above' : shortened(model.name, 60);
+    return html`<p class="muted small">
+      ${name}, ${bytes(model.bytes.length)}, run by ONNX Runtime on this computer.
+    </p>`;
+  }
+  return html`<p class="muted">
+    ${
+      waiting
+        ? 'The network is run here as soon as it is trained.'
+        : 'Train a network, or open an ONNX model.'
+    }
+  </p>`;
 }
 
 /** What is being waited for, in bytes where it is a download, with a button that gives it up. */
