@@ -49,7 +49,7 @@ const greys: Greys = {
 
 /** Presents pictures for 15 frames without grey before or after, as a film is shown. */
 async function presentAtOnce(page: Page, element: Locator): Promise<Told> {
-  await setNumber(element, 'Grey before, ms', 0);
+  await predicted(page, () => setNumber(element, 'Grey before, ms', 0));
   return predicted(page, () => setNumber(element, 'Grey after, ms', 0));
 }
 

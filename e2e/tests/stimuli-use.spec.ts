@@ -26,6 +26,7 @@ import {
   setNumber,
   squareOnCanvas,
   start,
+  toldState,
 } from './support/predicting.js';
 import { expect, type Locator, type Page, test } from './support/test.js';
 
@@ -74,6 +75,46 @@ test('by keys alone: from the address bar to a rate, what drove it, and its CSV'
   const csv = readCsv(await saved(page, () => page.keyboard.press('Enter')));
   expect(csv.window).toEqual(rates.map((_, t) => t));
   expect(largestDifference(csv.rate, rates)).toBeLessThan(1e-5);
+});
+
+test('a number in a box stays as it is typed while the model is asked, and is taken when it is entered', async ({
+  page,
+}) => {
+  const element = await openPredictor(page, { 'linear.onnx': linearOnnx(linear) });
+  await start(page);
+  const diameter = element.getByRole('spinbutton', { name: 'Diameter, µm' });
+  const kept = await diameter.inputValue();
+  await predicted(page, async () => {
+    await setNumber(element, 'Contrast, %', 50);
+    await diameter.fill('123');
+  });
+  await expect(diameter).toHaveValue('123');
+  await predicted(page, () => diameter.press('Enter'));
+  expect((await toldState(page)).stimulus.spec.values).toMatchObject({
+    contrast: 50,
+    diameter: 123,
+  });
+
+  // What cannot be taken is not left standing, and what is taken elsewhere is shown in a box that has the focus.
+  await diameter.fill('');
+  await diameter.blur();
+  await expect(diameter).toHaveValue('123');
+  await diameter.fill(kept);
+  await diameter.fill('123');
+  await diameter.blur();
+  await diameter.focus();
+  await predicted(page, () =>
+    element.getByRole('slider', { name: 'Diameter' }).evaluate((slider: HTMLInputElement) => {
+      slider.value = '150';
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+    }),
+  );
+  await expect(diameter).toHaveValue('150');
+  await diameter.fill('1e9');
+  await predicted(page, () => diameter.press('Enter'));
+  const { values: said } = (await toldState(page)).stimulus.spec;
+  expect(said.diameter).toBeLessThan(1e9);
+  await expect(diameter).toHaveValue(String(said.diameter));
 });
 
 async function explain(element: Locator): Promise<void> {

@@ -1,7 +1,8 @@
 /** Reads the JSON reports of vitest and Playwright into one kind of tally. A missing or damaged report counts as one failure. */
 import { readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 
-/** What a part of the tests came to: counts, and the names of what failed. */
+/** What a part of the tests came to: counts, and the names of what failed, each with why. */
 function tally(passed, skipped, failures) {
   return { passed, skipped, failures };
 }
@@ -22,6 +23,13 @@ export function failure(name) {
   return tally(0, 0, [name]);
 }
 
+/** The first lines of what an assertion said, below the name of its test. */
+function why(message = '') {
+  const lines = stripVTControlCharacters(message).split('\n');
+  const said = lines.filter((line) => line.trim() !== '').slice(0, 8);
+  return said.map((line) => `\n      ${line.slice(0, 300)}`).join('');
+}
+
 function read(file, name, reader) {
   try {
     return reader(JSON.parse(readFileSync(file, 'utf8')));
@@ -35,8 +43,12 @@ export function readVitest(file, name) {
   return read(file, name, (report) => {
     const failures = report.testResults.flatMap((testFile) => {
       const failed = testFile.assertionResults.filter(({ status }) => status === 'failed');
-      if (testFile.status === 'failed' && failed.length === 0) return [`${name}: ${testFile.name}`];
-      return failed.map(({ fullName }) => `${name}: ${fullName}`);
+      if (testFile.status === 'failed' && failed.length === 0) {
+        return [`${name}: ${testFile.name}${why(testFile.message)}`];
+      }
+      return failed.map(
+        ({ fullName, failureMessages }) => `${name}: ${fullName}${why(failureMessages[0])}`,
+      );
     });
     if (!report.success && failures.length === 0)
       failures.push(`${name}: an error outside the tests`);
@@ -62,7 +74,10 @@ function failedSpecs(suite, prefix) {
     ...(suite.specs ?? []).flatMap((spec) =>
       spec.tests
         .filter((test) => test.status === 'unexpected')
-        .map((test) => `${name}: ${spec.title}${test.projectName ? ` (${test.projectName})` : ''}`),
+        .map(({ projectName, results }) => {
+          const error = results.findLast((result) => result.error)?.error;
+          return `${name}: ${spec.title}${projectName ? ` (${projectName})` : ''}${why(error?.message)}`;
+        }),
     ),
     ...(suite.suites ?? []).flatMap((inner) => failedSpecs(inner, name)),
   ];

@@ -14,7 +14,7 @@ import {
   type SimulationPreset,
   toRetinoscopeError,
 } from '@retinoscope/worker';
-import { html, LitElement, noChange, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { styleMap } from 'lit/directives/style-map.js';
@@ -29,6 +29,7 @@ import {
 import { plural, shortened, significant } from '../../controllers/text.js';
 import { base, controls, messages } from '../../styles/index.js';
 import { factList } from '../shared/fact-list.js';
+import { fieldValue } from '../shared/field-value.js';
 import { givenFiles } from './files.js';
 import './importer.js';
 import { styles } from './retino-cell.styles.js';
@@ -278,21 +279,16 @@ export class RetinoCell extends LitElement implements SessionProvider {
       const centre = { x: crop.x + (crop.width >> 1), y: crop.y + (crop.height >> 1) };
       session.setCrop(cropAround(centre, summary, value));
     };
-    // A redraw leaves the field alone that is being typed in.
-    const focused = this.shadowRoot?.activeElement;
-    const editing = focused instanceof HTMLInputElement ? focused.name : undefined;
     const number = (label: string, value: number, high: number, change: (value: number) => void) =>
       html`<label class="field">
         ${label}
         <input
           type="number"
-          name=${label}
           min=${label.startsWith('Side') ? 3 : 0}
           max=${high}
           step="1"
           required
-          .value=${label === editing ? noChange : live(String(value))}
-          @blur=${() => this.requestUpdate()}
+          .value=${fieldValue(String(value))}
           @change=${(event: Event) => {
             const input = event.target as HTMLInputElement;
             if (input.validity.valid) change(input.valueAsNumber);

@@ -1,6 +1,6 @@
 /** The settings form of retino-trainer. Says what was typed; checks nothing but the range. */
 import { type Head, headLosses, type Loss, type StimulusSize } from '@retinoscope/worker';
-import { html, noChange, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import {
   blockRange,
@@ -16,6 +16,7 @@ import {
 } from '../../controllers/fit-settings.js';
 import { headText, lossText } from '../../controllers/network-text.js';
 import { aboutBytes } from '../../controllers/text.js';
+import { fieldValue } from '../shared/field-value.js';
 
 const presetLabels: Readonly<Record<FitSettings['preset'], string>> = {
   recovery: 'Recovery',
@@ -60,16 +61,11 @@ export interface FormModel {
   /** Bytes that a worker needs; unknown before there is a dataset. */
   readonly memory?: number;
   readonly disabled: boolean;
-  /** Name of the field that is being typed in: a redraw leaves it alone. */
-  readonly editing?: string;
   readonly onChange: (change: ChosenSettings) => void;
-  /** A field was left; what it holds may be set again. */
-  readonly onLeave: () => void;
 }
 
 export function settingsForm(model: FormModel): TemplateResult {
-  const { settings, size, disabled, editing, onChange, onLeave } = model;
-  const shown = (name: string, value: string) => (editing === name ? noChange : live(value));
+  const { settings, size, disabled, onChange } = model;
   const layers = size ? mostLayers(size) : settingRanges.layers[1];
   const filterSize = size ? largestFilter(size, settings.layers) : settingRanges.filterSize[1];
   return html`
@@ -115,8 +111,7 @@ export function settingsForm(model: FormModel): TemplateResult {
         required
         name="blocks"
         autocomplete="off"
-        .value=${shown('blocks', blockText(range))}
-        @blur=${onLeave}
+        .value=${fieldValue(blockText(range))}
         @change=${(event: Event) => {
           const input = event.target as HTMLInputElement;
           const given = blockRange(input.value);
@@ -164,8 +159,7 @@ export function settingsForm(model: FormModel): TemplateResult {
         min=${low}
         max=${most ?? high}
         step="1"
-        .value=${shown(name, String(settings[name]))}
-        @blur=${onLeave}
+        .value=${fieldValue(String(settings[name]))}
         @change=${(event: Event) => {
           const input = event.target as HTMLInputElement;
           if (input.validity.valid) onChange({ [name]: input.valueAsNumber });

@@ -184,9 +184,7 @@ export class RetinoTrainer extends LitElement {
           blocks: current?.summary && { count: current.summary.blocks },
           memory: this.#memory(current),
           disabled: training,
-          editing: this.#editing(),
           onChange: (change) => this.#change(change),
-          onLeave: () => this.requestUpdate(),
         })}
         ${this.#buttons(current, training)}
       </form>
@@ -268,12 +266,6 @@ export class RetinoTrainer extends LitElement {
         <span>${progress?.kind === 'training' ? speedLine(progress) : nothing}</span>
       </div>
     </div>`;
-  }
-
-  /** Name of the field that has the focus. */
-  #editing(): string | undefined {
-    const focused = this.shadowRoot?.activeElement;
-    return focused instanceof HTMLInputElement ? focused.name : undefined;
   }
 
   #live(current: SessionState | undefined): TemplateResult | typeof nothing | typeof noChange {

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { clamp } from '../../../controllers/bounds.js';
 import { significant } from '../../../controllers/text.js';
+import { fieldValue } from '../../shared/field-value.js';
 
 export interface SliderOptions {
   readonly label: string;
@@ -50,7 +51,7 @@ export function slider(options: SliderOptions): TemplateResult {
         max=${maximum}
         step="any"
         aria-label=${unit ? `${label}, ${unit}` : label}
-        .value=${live(String(shown(value)))}
+        .value=${fieldValue(String(shown(value)))}
         @change=${({ target }: Event) => {
           const input = target as HTMLInputElement;
           take(input.valueAsNumber);
