@@ -169,6 +169,25 @@ test('a picture on the clipboard is pasted by its keys (1e-5)', async ({ page, c
   expectLinear(told);
 });
 
+/** That what is shown and predicted after `action` follows from the placement told, which is near `expected`. */
+async function expectPlaced(
+  page: Page,
+  action: () => Promise<unknown>,
+  expected: { readonly x: number; readonly y: number; readonly pixelSize: number },
+  bound = 1e-6,
+): Promise<void> {
+  const told = await predicted(page, action);
+  const { placement } = (await toldState(page)).stimulus;
+  expect(placement).toBeDefined();
+  if (!placement) return;
+  const found = [placement.x, placement.y, placement.pixelSize];
+  const wanted = [expected.x, expected.y, expected.pixelSize];
+  expect(largestDifference(found, wanted)).toBeLessThan(bound);
+  const squares = { height: side, width: side, squareSize: 50 };
+  expectMovie(told, presented(contrastOf(greys, placement, squares), size));
+  expectLinear(told);
+}
+
 test('a picture moved and enlarged by dragging, wheel and keys gives the rates of where it lies (1e-5); swapped, their opposite', async ({
   page,
 }) => {
@@ -176,30 +195,13 @@ test('a picture moved and enlarged by dragging, wheel and keys gives the rates o
   await start(page);
   await giveMedia(page, { name: 'picture.png', bytes: png(greys) });
   const canvas = element.locator('canvas[role="application"]');
-  const squares = { height: side, width: side, squareSize: 50 };
-  /** That what is shown and predicted follows from the placement told, which is near the one expected. */
-  const expectPlaced = async (
-    action: () => Promise<unknown>,
-    expected: { readonly x: number; readonly y: number; readonly pixelSize: number },
-    bound = 1e-6,
-  ) => {
-    const told = await predicted(page, action);
-    const { placement } = (await toldState(page)).stimulus;
-    expect(placement).toBeDefined();
-    if (!placement) return;
-    const found = [placement.x, placement.y, placement.pixelSize];
-    const wanted = [expected.x, expected.y, expected.pixelSize];
-    expect(largestDifference(found, wanted)).toBeLessThan(bound);
-    expectMovie(told, presented(contrastOf(greys, placement, squares), size));
-    expectLinear(told);
-  };
-
   const from = await squareOnCanvas(element, size, { x: 4, y: 4 });
   /** µm of a pixel of the page, in which a pointer moves. */
   const pixel = 50 / from.side;
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
   await expectPlaced(
+    page,
     async () => {
       await page.mouse.move(from.x + 2 * from.side, from.y - from.side, { steps: 5 });
       await page.mouse.up();
@@ -207,22 +209,24 @@ test('a picture moved and enlarged by dragging, wheel and keys gives the rates o
     { x: 100, y: -50, pixelSize: 50 },
     2 * pixel,
   );
-  await expectPlaced(() => canvas.press('0'), { x: 0, y: 0, pixelSize: 50 });
-  await expectPlaced(() => canvas.press('ArrowRight'), { x: 50, y: 0, pixelSize: 50 });
-  await expectPlaced(() => canvas.press('Shift+ArrowDown'), { x: 50, y: 250, pixelSize: 50 });
-  await expectPlaced(() => canvas.press('0'), { x: 0, y: 0, pixelSize: 50 });
-  await expectPlaced(() => canvas.press('+'), { x: 0, y: 0, pixelSize: 55 });
-  await expectPlaced(() => canvas.press('-'), { x: 0, y: 0, pixelSize: 50 });
+  await expectPlaced(page, () => canvas.press('0'), { x: 0, y: 0, pixelSize: 50 });
+  await expectPlaced(page, () => canvas.press('ArrowRight'), { x: 50, y: 0, pixelSize: 50 });
+  await expectPlaced(page, () => canvas.press('Shift+ArrowDown'), { x: 50, y: 250, pixelSize: 50 });
+  await expectPlaced(page, () => canvas.press('0'), { x: 0, y: 0, pixelSize: 50 });
+  await expectPlaced(page, () => canvas.press('+'), { x: 0, y: 0, pixelSize: 55 });
+  await expectPlaced(page, () => canvas.press('-'), { x: 0, y: 0, pixelSize: 50 });
 
   // Turned above a square 2.5 squares right of the middle and 1.5 above it, which stays where it is.
   const over = await squareOnCanvas(element, size, { x: 6, y: 2 });
   await page.mouse.move(over.x, over.y);
   await expectPlaced(
+    page,
     () => page.mouse.wheel(0, -50),
     { x: -12.5, y: 7.5, pixelSize: 55 },
     0.2 * pixel,
   );
   await expectPlaced(
+    page,
     () => setNumber(element, 'Position, x, µm', 33),
     { x: 33, y: 7.5, pixelSize: 55 },
     0.2 * pixel,
@@ -233,4 +237,53 @@ test('a picture moved and enlarged by dragging, wheel and keys gives the rates o
   );
   expectMovie(swapped, { ...before.movie, data: before.movie.data.map((contrast) => -contrast) });
   expectLinear(swapped);
+});
+
+test('two fingers carry and enlarge a picture: what lies between them stays there (1e-5)', async ({
+  page,
+}) => {
+  const element = await openLinear(page);
+  await start(page);
+  await giveMedia(page, { name: 'picture.png', bytes: png(greys) });
+  const session = await page.context().newCDPSession(page);
+  const touch = async (
+    type: 'touchStart' | 'touchMove' | 'touchEnd',
+    fingers: readonly (readonly [x: number, y: number])[],
+  ) => {
+    const points = fingers.map(([x, y]) => squareOnCanvas(element, size, { x, y }));
+    const touchPoints = (await Promise.all(points)).map(({ x, y }, id) => ({ x, y, id }));
+    await session.send('Input.dispatchTouchEvent', { type, touchPoints });
+  };
+  const { side: pixels } = await squareOnCanvas(element, size, { x: 0, y: 0 });
+  // From 2 squares apart to 4, their middle, 25 µm right of and below the grid's, a square further down.
+  await expectPlaced(
+    page,
+    async () => {
+      await touch('touchStart', [[3, 4]]);
+      await touch('touchStart', [
+        [3, 4],
+        [5, 4],
+      ]);
+      for (const way of [0.25, 0.5, 0.75, 1]) {
+        await touch('touchMove', [
+          [3 - way, 4 + way],
+          [5 + way, 4 + way],
+        ]);
+      }
+      await touch('touchEnd', []);
+    },
+    { x: -25, y: 25, pixelSize: 100 },
+    (4 * 50) / pixels,
+  );
+  // One finger alone carries it.
+  await expectPlaced(
+    page,
+    async () => {
+      await touch('touchStart', [[4, 4]]);
+      await touch('touchMove', [[5, 4]]);
+      await touch('touchEnd', []);
+    },
+    { x: 25, y: 25, pixelSize: 100 },
+    (6 * 50) / pixels,
+  );
 });
