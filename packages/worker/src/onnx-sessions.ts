@@ -3,6 +3,7 @@
  * Promises that no more than a few are open beside those in use, and that a model is known by its bytes alone.
  */
 import { type OnnxSession, openOnnx, type WorkProgress } from '@retinoscope/models';
+import { toRetinoscopeError } from './errors.js';
 import type { ServiceCall } from './protocol.js';
 
 /** Models that stay open: two that are compared, and one more. */
@@ -29,10 +30,11 @@ export class OnnxSessions {
       return await work(await model.session);
     } catch (error) {
       // A model that could not be opened, or stopped the runtime, is tried anew.
-      this.#remove(model);
+      if (toRetinoscopeError(error).kind !== 'cancelled') this.#forget(model);
       throw error;
     } finally {
       model.users--;
+      if (model.users === 0 && !this.#open.includes(model)) close(model);
       this.#trim();
     }
   }
@@ -51,19 +53,23 @@ export class OnnxSessions {
     return model;
   }
 
-  #remove(model: OpenModel): void {
+  /** It is found no more; whoever uses it now goes on. */
+  #forget(model: OpenModel): void {
     const at = this.#open.indexOf(model);
-    if (at < 0) return;
-    this.#open.splice(at, 1);
-    model.session.then((session) => session.dispose()).catch(() => undefined);
+    if (at >= 0) this.#open.splice(at, 1);
   }
 
   #trim(): void {
     const idle = this.#open.filter(({ users }) => users === 0);
     for (const model of idle.slice(0, Math.max(0, this.#open.length - mostOpen))) {
-      this.#remove(model);
+      this.#forget(model);
+      close(model);
     }
   }
+}
+
+function close({ session }: OpenModel): void {
+  session.then((opened) => opened.dispose()).catch(() => undefined);
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

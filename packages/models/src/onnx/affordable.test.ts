@@ -5,7 +5,10 @@ import type { CostModel } from './cost/estimate.js';
 /** A model whose cost grows with its samples. */
 const linear =
   (multiplyAdds: number, live: number): CostModel =>
-  (shape) => ({ multiplyAdds: multiplyAdds * (shape?.[0] ?? 1), live: live * (shape?.[0] ?? 1) });
+  (shape) => {
+    const samples = shape?.[0] ?? 1;
+    return { multiplyAdds: multiplyAdds * samples, live: live * samples, kept: live * samples };
+  };
 
 const value = (...shape: (number | string)[]) => ({ name: 'x', type: 'float32', shape });
 const samples = (count: number) => ({ shape: [count, 2], data: new Float32Array(2 * count) });
@@ -43,6 +46,6 @@ describe('affordableRuns', () => {
     const run = (cost: CostModel) => () => affordableRuns(samples(1), value('N', 2), cost);
     expect(run(linear(3e10, 10))).toThrow(/30 billion multiply-adds for one sample/);
     expect(run(linear(10, 2 ** 29))).toThrow(/numbers at once/);
-    expect(run(() => ({ multiplyAdds: Number.NaN, live: 1 }))).toThrow(/multiply-adds/);
+    expect(run(() => ({ multiplyAdds: Number.NaN, live: 1, kept: 1 }))).toThrow(/multiply-adds/);
   });
 });

@@ -2,6 +2,7 @@
 
 export type { FeatureMap } from './evaluate.js';
 export { type ModelFacts, modelFacts } from './facts.js';
+export { inputTypes, isInputType } from './input.js';
 export type { ModelNotes, OnnxVariant } from './metadata.js';
 export { modelNotes } from './notes.js';
 export {

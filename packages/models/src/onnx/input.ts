@@ -153,6 +153,13 @@ function firstBadBigInt(data: BigInt64Array | BigUint64Array, type: InputType): 
   return -1;
 }
 
+/** Numbers in the place of which a model of integers takes the nearest ones that its type has. */
+export function nearestValues(data: Float32Array, type: string): Float32Array {
+  if (!isInputType(type)) return data;
+  const { min, max, integer }: ElementType = elementTypes[type];
+  return integer ? data.map((value) => Math.min(max, Math.max(min, Math.round(value)))) : data;
+}
+
 /** Index on each axis of the value at `flat`. */
 function positionOf(flat: number, shape: readonly number[]): number[] {
   const position: number[] = [];

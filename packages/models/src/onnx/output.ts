@@ -33,6 +33,16 @@ function isTensorData(data: unknown): data is TensorData {
   return ArrayBuffer.isView(data) && !(data instanceof DataView);
 }
 
+/** An output without an axis for samples, of a model that takes one at a time, as that one's row. */
+export function asRow(tensor: Tensor): Tensor {
+  return tensor.shape[0] === 1 ? tensor : { shape: [1, ...tensor.shape], data: tensor.data };
+}
+
+/** Whether a part of an output has a row for each sample that went in. */
+export function isOfRows({ tensor: { shape }, given }: OutputPart): boolean {
+  return shape[0] === given && !shape.includes(0);
+}
+
 /** Parts joined along the first axis, the filling cut off; one whole part is given as it is. */
 export function joinOutputs(parts: readonly OutputPart[], name: string): Tensor {
   const [first] = parts;

@@ -3,6 +3,7 @@
  */
 import {
   externalLocation,
+  type FieldHandlers,
   readBytes,
   readInt,
   readInts,
@@ -26,8 +27,11 @@ export interface StoredTensor {
   readonly bytes: Uint8Array;
 }
 
-/** A TensorProto. Throws on damage. */
-export function readTensor(bytes: Uint8Array): {
+/** A TensorProto; `met` is called at each of its fields. Throws on damage. */
+export function readTensor(
+  bytes: Uint8Array,
+  met?: () => void,
+): {
   readonly tensor: StoredTensor;
   readonly external: boolean;
 } {
@@ -36,7 +40,7 @@ export function readTensor(bytes: Uint8Array): {
   let raw = bytes.subarray(0, 0);
   let location = 0;
   const dims: number[] = [];
-  readMessage(bytes, {
+  const handlers: FieldHandlers = {
     [tensorField.dims]: (field) => readInts(field, dims, maximumRank),
     [tensorField.dataType]: (field) => {
       dataType = readInt(field);
@@ -50,6 +54,7 @@ export function readTensor(bytes: Uint8Array): {
     [tensorField.dataLocation]: (field) => {
       location = readInt(field);
     },
-  });
+  };
+  readMessage(bytes, handlers, met);
   return { tensor: { name, dims, dataType, raw, bytes }, external: location === externalLocation };
 }

@@ -295,6 +295,12 @@ describe('readModelCard', () => {
     );
     expect(failure(() => readModelCard(talkative)).kind).toBe('model');
 
+    const versions = new Uint8Array(2 * 10_000_001).fill(8 * modelField.irVersion);
+    expect(failure(() => readModelCard(versions))).toMatchObject({
+      kind: 'model',
+      message: expect.stringContaining('parts'),
+    });
+
     const huge = new Uint8Array(2 ** 28 + 1);
     expect(failure(() => readModelCard(huge)).kind).toBe('model');
   });

@@ -32,6 +32,8 @@ import {
 /** Bytes of a file that will be looked at: 256 MiB. */
 const maximumBytes = 2 ** 28;
 const maximumMessages = 1_000_000;
+/** Numbers that are stored one by one, not packed, are fields as well. */
+const maximumFields = 10_000_000;
 const maximumDepth = 24;
 const maximumValues = 1000;
 const maximumMetadataBytes = 2 ** 24;
@@ -79,6 +81,14 @@ export function parseOnnx(bytes: Uint8Array): ParsedModel {
   return asModelFile(() => new ModelParser().parse(bytes));
 }
 
+function tooManyParts(most: number): RetinoscopeError {
+  return new RetinoscopeError(
+    'model',
+    `The model has more than ${most} parts; smaller models are read.`,
+    { expected: most },
+  );
+}
+
 /** Turns whatever reading damaged bytes throws into a `file` error. */
 export function asModelFile<T>(read: () => T): T {
   try {
@@ -97,6 +107,7 @@ export function asModelFile<T>(read: () => T): T {
 
 class ModelParser {
   private messages = 0;
+  private fields = 0;
   private irVersion = 0;
   private hasGraph = false;
   private readonly producer = { name: '', version: '' };
@@ -152,21 +163,19 @@ class ModelParser {
     };
   }
 
-  /** {@link readMessage}, counted: a file of endless small messages is refused. */
+  /** {@link readMessage}, counted: a file of endless small messages or fields is refused. */
   private message(bytes: Uint8Array, handlers: FieldHandlers): void {
     this.count();
-    readMessage(bytes, handlers);
+    readMessage(bytes, handlers, this.met);
   }
 
   private count(): void {
-    if (++this.messages > maximumMessages) {
-      throw new RetinoscopeError(
-        'model',
-        `The model has more than ${maximumMessages} parts; smaller models are read.`,
-        { expected: maximumMessages },
-      );
-    }
+    if (++this.messages > maximumMessages) throw tooManyParts(maximumMessages);
   }
+
+  private readonly met = (): void => {
+    if (++this.fields > maximumFields) throw tooManyParts(maximumFields);
+  };
 
   private mainGraph(bytes: Uint8Array): void {
     this.message(bytes, {
@@ -243,7 +252,7 @@ class ModelParser {
 
   private tensor(bytes: Uint8Array): StoredTensor {
     this.count();
-    const { tensor, external } = readTensor(bytes);
+    const { tensor, external } = readTensor(bytes, this.met);
     if (external) this.external ??= tensor.name;
     return tensor;
   }

@@ -367,6 +367,7 @@ describe('models that pass', () => {
     expect(requireRunnable(readGraph(identityModel()), [1])([1])).toEqual({
       multiplyAdds: 0,
       live: 2,
+      kept: 2,
     });
   });
 

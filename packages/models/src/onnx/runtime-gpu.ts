@@ -4,6 +4,7 @@
  */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web/wasm';
 import { withCappedMemory } from './memory-cap.js';
+import { onnxFormat } from './runtime-options.js';
 
 interface GpuAdapter {
   readonly info?: {
@@ -53,6 +54,7 @@ export async function createGpuSession(
     ort.InferenceSession.create(model, {
       executionProviders: ['webgpu'],
       logSeverityLevel: 3,
+      extra: onnxFormat,
     }),
   );
   return {

@@ -14,6 +14,12 @@ export interface OnnxRuntimeOptions {
   readonly threads?: number;
 }
 
+/**
+ * Models are ONNX, whatever their bytes look like: a file may be ONNX, which is what is checked before it runs, and a
+ * model in ONNX Runtime's own format at the same time.
+ */
+export const onnxFormat = { session: { load_model_format: 'ONNX' } };
+
 /** `inUse`: the runtime is loaded, or being so, with `options`. */
 export const runtimeSettings: { options: OnnxRuntimeOptions; inUse: boolean } = {
   options: {},

@@ -23,7 +23,7 @@ import {
   smallestShape,
 } from './input.js';
 import { withCappedMemory } from './memory-cap.js';
-import { joinOutputs, type OutputPart, readOutput } from './output.js';
+import { asRow, isOfRows, joinOutputs, type OutputPart, readOutput } from './output.js';
 import {
   type Provider,
   providerOf,
@@ -35,7 +35,7 @@ import { parseOnnx } from './read.js';
 import { requireRunnable } from './refuse.js';
 import { isFatal, loadError, runtimeError, stoppedError } from './runtime-errors.js';
 import { createGpuSession, type GpuSession, gpuAdapter } from './runtime-gpu.js';
-import { runtimeSettings } from './runtime-options.js';
+import { onnxFormat, runtimeSettings } from './runtime-options.js';
 import { identityModel } from './write.js';
 
 type OnnxRuntime = typeof import('onnxruntime-web/wasm');
@@ -44,6 +44,8 @@ type OnnxRuntime = typeof import('onnxruntime-web/wasm');
 export interface OnnxCall extends LongCall<WorkProgress> {
   /** Names of the outputs wanted; the model's first when left out. */
   readonly outputs?: readonly string[];
+  /** Outputs that are not one row for each sample are not given, where a run in parts would otherwise end in an error. */
+  readonly rowsOnly?: boolean;
 }
 
 export interface OnnxOutput {
@@ -72,6 +74,7 @@ export interface OnnxSession {
 const sessionOptions: InferenceSession.SessionOptions = {
   executionProviders: ['wasm'],
   logSeverityLevel: 3,
+  extra: onnxFormat,
 };
 
 /** Seconds that WebGPU may take to compile a model before it is given up. */
@@ -213,6 +216,7 @@ class Session implements OnnxSession {
     const plan = affordableRuns(tensor, this.input, this.cost);
     const parts = new Map<string, OutputPart[]>(names.map((name) => [name, []]));
     const heavy = this.workOf(tensor, plan) >= trialWork;
+    const oneByOne = plan.pad && plan.step === 1;
     for (let first = 0; first < plan.samples; first += plan.step) {
       if (first > 0) await nextTask();
       const count = Math.min(plan.step, plan.samples - first);
@@ -228,18 +232,21 @@ class Session implements OnnxSession {
         const dims = tensor.shape.map((length, axis) => (axis === 0 ? given : length));
         return this.runPart(values, dims, names, heavy, call);
       });
-      for (const [name, of] of parts)
-        of.push({ tensor: readOutput(made[name], name), count, given });
+      for (const [name, of] of parts) {
+        const output = readOutput(made[name], name);
+        of.push({ tensor: call.rowsOnly && oneByOne ? asRow(output) : output, count, given });
+      }
       call.onProgress?.({
         kind: 'work',
         done: (first + count) / plan.samples,
         what: 'Running the model',
       });
     }
-    const outputs = names.map((name) => ({
-      name,
-      output: joinOutputs(parts.get(name) ?? [], name),
-    }));
+    const partsOf = (name: string) => parts.get(name) ?? [];
+    const outputs = names
+      .filter((name) => !call.rowsOnly || partsOf(name).every(isOfRows))
+      .map((name) => ({ name, output: joinOutputs(partsOf(name), name) }));
+    if (outputs.length === 0) throw noRows(names);
     const provider = this.provider ?? wasmAtOnce;
     return { outputs, output: outputs[0].output, outputName: outputs[0].name, provider };
   }
@@ -361,6 +368,14 @@ class Session implements OnnxSession {
       throw new RetinoscopeError('model', 'The model was closed; open it again to run it.');
     }
   }
+}
+
+function noRows(names: readonly string[]): RetinoscopeError {
+  return new RetinoscopeError(
+    'model',
+    `No output of the model has a row for each sample of its input: ${names.map((name) => `"${shortName(name)}"`).join(', ')}. A model that gives a rate for each sample is accepted.`,
+    { found: names },
+  );
 }
 
 function numbersOf(values: InferenceSession.OnnxValueMapType, name: string): Float32Array {

@@ -140,10 +140,14 @@ export interface WireField {
 
 export type FieldHandlers = Readonly<Record<number, (field: WireField) => void>>;
 
-/** Calls the handler of each field of one message in order; fields without a handler are skipped. Throws on damage. */
-export function readMessage(bytes: Uint8Array, handlers: FieldHandlers): void {
+/**
+ * Calls the handler of each field of one message in order; fields without a handler are skipped. `met` is called at
+ * each field, to count them. Throws on damage.
+ */
+export function readMessage(bytes: Uint8Array, handlers: FieldHandlers, met?: () => void): void {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
+    met?.();
     const [number, wire] = reader.tag();
     const handle = handlers[number];
     if (handle) handle({ reader, wire });

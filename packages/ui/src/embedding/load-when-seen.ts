@@ -11,19 +11,22 @@ import { embeddableNames } from './names.js';
 const loaded = [...embeddableNames.filter((name) => name !== 'retino-predictor'), 'retino-picture'];
 const undefinedElements = loaded.map((name) => `${name}:not(:defined)`).join();
 
-/** Calls `load` once, for the first element in sight; the returned function stops looking. */
+/** Milliseconds to the next try after one that failed; each wait is twice the last. */
+const firstWait = 1000;
+
+/** Calls `load` for the first element in sight, until that has worked once. */
 export function loadWhenSeen(
   root: Document | ShadowRoot,
   load: () => Promise<unknown>,
-): () => void {
+  wait = firstWait,
+): void {
   const sight = new IntersectionObserver(
     (entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
       stop();
       load().catch((thrown: unknown) => {
-        // Seen again, it is tried again.
         console.warn('Retinoscope could not be loaded.', thrown);
-        loadWhenSeen(root, load);
+        setTimeout(() => loadWhenSeen(root, load, 2 * wait), wait);
       });
     },
     { rootMargin: '100px' },
@@ -38,5 +41,4 @@ export function loadWhenSeen(
   };
   changes.observe(root, { childList: true, subtree: true });
   look();
-  return stop;
 }

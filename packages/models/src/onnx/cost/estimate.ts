@@ -13,6 +13,8 @@ export interface RunCost {
   readonly multiplyAdds: number;
   /** The most numbers that are alive at once. */
   readonly live: number;
+  /** All numbers that are made. */
+  readonly kept: number;
 }
 
 /** The cost of one run on an input of `shape`; undefined stands for an input of which nothing is known. */
@@ -46,6 +48,7 @@ export function costModel(graph: Graph): CostModel {
     const alive = new Map(inputs.map(({ name }) => [name, known.get(name)?.size ?? 0]));
     let live = [...alive.values()].reduce((sum, size) => sum + size, 0);
     let most = live;
+    let kept = live;
     let multiplyAdds = 0;
     for (const { node, constant, last } of nodes) {
       const outcome = run(node, constant, known, opset);
@@ -54,6 +57,7 @@ export function costModel(graph: Graph): CostModel {
         known.set(name, value);
         alive.set(name, value.size);
         live += value.size;
+        kept += value.size;
       }
       most = Math.max(most, live);
       for (const name of last) {
@@ -61,7 +65,7 @@ export function costModel(graph: Graph): CostModel {
         alive.delete(name);
       }
     }
-    return { multiplyAdds, live: most };
+    return { multiplyAdds, live: most, kept };
   };
 }
 

@@ -86,6 +86,14 @@ describe('numbers as NumPy and ONNX Runtime make them', () => {
 });
 
 describe('what is not followed', () => {
+  test('sums, products and ranges of floats, which round as they go', () => {
+    expect(made('Range', [floats(2 ** 24), floats(2 ** 24 + 4), floats(1)])).toBeUndefined();
+    expect(made('Range', [floats(0), floats(3), floats(1)])).toBeUndefined();
+    expect(made('ReduceSum', [floats(2 ** 24, 1, 1)])).toBeUndefined();
+    expect(made('ReduceProd', [floats(3, 0.1)])).toBeUndefined();
+    expect(made('ReduceSum', [ints(3, 4)])).toEqual([7]);
+  });
+
   test('integers that could overflow, and those clamped from the file', () => {
     expect(made('Mul', [ints(2 ** 20), ints(2 ** 20)])).toBeUndefined();
     expect(made('Sub', [ints(2 ** 31 - 1), ints(5)])).toBeUndefined();

@@ -2,7 +2,7 @@
  * Small constants followed through a graph: what exporters compute from shapes at run time (`Shape` → `Gather` →
  * `Concat` → `Reshape`) is known beforehand. Constants of at most 64 numbers; everything else gives `undefined`.
  * Promises ONNX Runtime's own arithmetic, float32 and integers that do not overflow, for a file could otherwise
- * make a size that is small here and large there.
+ * make a size that is small here and large there. Sums of floats, whose rounding depends on their order, are not known.
  */
 import { axisOf, type Call, foldedNumbers, type Known, productOf } from './known.js';
 
@@ -89,6 +89,12 @@ const reduced =
       ? [values.reduce((a, b) => combine(a, b))]
       : undefined;
   };
+
+/** Where all inputs are integers. */
+const ofIntegers =
+  (fold: Fold): Fold =>
+  (call, output) =>
+    call.given.every((value) => value.integer) ? fold(call, output) : undefined;
 
 const gather: Fold = (call, output) => {
   const [data, indices] = [constantOf(call.input(0)), constantOf(call.input(1))];
@@ -206,11 +212,11 @@ const folds: Readonly<Record<string, Fold>> = {
   Transpose: transpose,
   Slice: slice,
   Concat: concat,
-  Range: range,
+  Range: ofIntegers(range),
   Expand: spread,
   Tile: tile,
-  ReduceProd: reduced((a, b) => a * b),
-  ReduceSum: reduced((a, b) => a + b),
+  ReduceProd: ofIntegers(reduced((a, b) => a * b)),
+  ReduceSum: ofIntegers(reduced((a, b) => a + b)),
   ReduceMax: reduced(Math.max),
   ReduceMin: reduced(Math.min),
   Add: elementwise(([a, b]) => a + b),

@@ -244,7 +244,10 @@ export function range(call: Call): Outcome {
     (at) => needConstant(call, 'limits', call.input(at).values)[0],
   );
   const steps = (limit - start) / delta;
-  const whole = [start, limit, delta].every(Number.isInteger);
+  // Floats of up to 24 bits are counted through without rounding.
+  const whole = [start, limit, delta].every(
+    (value, at) => Number.isInteger(value) && (call.input(at).integer || Math.abs(value) < 2 ** 24),
+  );
   const length = Number.isNaN(steps) ? Number.POSITIVE_INFINITY : Math.max(0, Math.ceil(steps));
   return gives(whole ? knownShape([length]) : knownSize(length + 1));
 }

@@ -25,10 +25,20 @@ interface Taps {
   readonly inside: Int32Array;
 }
 
-function tapsOf(window: Window): Taps {
+/** Numbers of the table of one plane: 128 MiB. */
+const mostTaps = 2 ** 25;
+
+function tapsOf(window: Window, node: VersionedNode): Taps {
   const { input, output, kernel, after } = window;
   const perOutput = volume(kernel);
   const outputs = volume(output);
+  if (perOutput * outputs > mostTaps) {
+    throw nodeError(
+      node,
+      `has windows of ${perOutput} values at ${outputs} places; up to ${mostTaps} values in all are accepted`,
+      { found: perOutput * outputs, expected: mostTaps },
+    );
+  }
   const index = new Int32Array(outputs * perOutput).fill(-1);
   const padded = new Int32Array(outputs);
   const inside = new Int32Array(outputs);
@@ -77,7 +87,7 @@ function poolingOf(inputs: Inputs, node: VersionedNode): Pooling {
     shape: [...input.shape.slice(0, 2), ...window.outputLengths],
     planes: input.shape[0] * input.shape[1],
     plane: sizeOf(lengths),
-    taps: tapsOf(window),
+    taps: tapsOf(window, node),
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contentPolicy, hosts, type Way, ways } from './hosts.js';
+import { contentPolicy, hosts, originOf, type Way, ways } from './hosts.js';
 
 const site = 'https://files.example.org';
 
@@ -17,25 +17,33 @@ test('every host has a way and steps, in sentences', () => {
 test('no policy allows inline scripts or eval, or names an origin that is not used', () => {
   const model = 'https://wiki.example.org';
   for (const way of Object.keys(ways) as Way[]) {
-    const policy = contentPolicy(way, { site, model }) ?? '';
+    const policy = contentPolicy(way, { site, data: [model], pictures: [model] }) ?? '';
     expect(policy, way).not.toMatch(/'unsafe-inline'|'unsafe-eval'|\*/);
     const origins = policy.match(/https:[^\s;]+/g) ?? [];
     for (const origin of origins) expect([site, model], way).toContain(origin);
   }
 });
 
-test('the policy of a script names the model’s origin once, the page itself, or none', () => {
-  expect(contentPolicy('script', { site, model: site })).toBe(
+test('the policy of a script names the origins of models and pictures once, the page itself, or none', () => {
+  expect(contentPolicy('script', { site, data: [site] })).toBe(
     `script-src ${site} 'wasm-unsafe-eval'; worker-src blob: ${site}; connect-src ${site}; img-src blob: data:`,
   );
-  expect(contentPolicy('script', { site, model: 'https://a.example' })).toContain(
-    `connect-src ${site} https://a.example;`,
+  expect(contentPolicy('script', { site, data: ['https://a.example', "'self'"] })).toContain(
+    `connect-src ${site} https://a.example 'self';`,
   );
-  expect(contentPolicy('script', { site, model: "'self'" })).toContain(
-    `connect-src ${site} 'self';`,
+  expect(contentPolicy('script', { site, pictures: ['https://b.example'] })).toMatch(
+    `connect-src ${site}; img-src blob: data: https://b.example`,
   );
-  expect(contentPolicy('script', { site })).toContain(`connect-src ${site};`);
-  expect(contentPolicy('npm', { site, model: "'self'" })).toContain("connect-src 'self';");
+  expect(contentPolicy('npm', { site, data: ["'self'"] })).toContain("connect-src 'self';");
+});
+
+test('an address has its own origin, without a scheme too, or that of the page', () => {
+  expect(originOf('https://a.example:81/models/cell.onnx')).toBe('https://a.example:81');
+  expect(originOf('//a.example/cell.onnx')).toBe('https://a.example');
+  for (const beside of ['cell.onnx', '/models/cell.onnx', '../cell.onnx?v=2']) {
+    expect(originOf(beside), beside).toBe("'self'");
+  }
+  expect(originOf('http://')).toBeUndefined();
 });
 
 test('a frame needs its address allowed, and its script only where it grows', () => {

@@ -105,25 +105,37 @@ export const hosts: Readonly<Record<HostName, Host>> = {
   },
 };
 
-/** Where the parts of an element come from. */
+/** Where the parts of an element come from: origins, `'self'` (with the quotes) for that of the page. */
 export interface Parts {
-  /** Origin of the files. */
+  /** Of the files. */
   readonly site: string;
-  /** Origin of the model, `'self'` (with the quotes) beside the page; undefined where there is none. */
-  readonly model?: string;
+  /** Of the models; of figures that are stored. */
+  readonly data?: readonly string[];
+  readonly pictures?: readonly string[];
   /** The script that makes a frame grow is on the page. */
   readonly grows?: boolean;
 }
 
+/** The origin of an address that a page names, wherever that page is; undefined when it is no address. */
+export function originOf(address: string): string | undefined {
+  const page = 'https://page.invalid';
+  if (!URL.canParse(address, page)) return undefined;
+  const { origin } = new URL(address, page);
+  return origin === page ? "'self'" : origin;
+}
+
 /** The entries that a page's content policy needs for a way; undefined where it needs none. */
-export function contentPolicy(way: Way, { site, model, grows }: Parts): string | undefined {
-  const files = way === 'npm' ? "'self'" : site;
-  const sources = [...new Set([files, model ?? files])].join(' ');
+export function contentPolicy(
+  way: Way,
+  { site, data = [], pictures = [], grows }: Parts,
+): string | undefined {
+  const list = (...sources: readonly string[]) => [...new Set(sources)].join(' ');
+  const images = list('blob:', 'data:', ...pictures);
   switch (way) {
     case 'script':
-      return `script-src ${site} 'wasm-unsafe-eval'; worker-src blob: ${site}; connect-src ${sources}; img-src blob: data:`;
+      return `script-src ${site} 'wasm-unsafe-eval'; worker-src blob: ${site}; connect-src ${list(site, ...data)}; img-src ${images}`;
     case 'npm':
-      return `script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src ${sources}; img-src blob: data:`;
+      return `script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src ${list("'self'", ...data)}; img-src ${images}`;
     case 'frame':
       return `frame-src ${site}${grows ? `; script-src ${site}` : ''}`;
     case 'file':

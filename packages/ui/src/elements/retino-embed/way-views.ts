@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { shortened } from '../../controllers/text.js';
 import { selectField } from '../shared/select-field.js';
-import { contentPolicy, type Host, type Way } from './hosts.js';
+import { contentPolicy, type Host, originOf, type Way } from './hosts.js';
 import {
   type Embedded,
   elementTag,
@@ -128,7 +128,7 @@ function modelNote({ way, embedded }: Lines, site: string): TemplateResult | typ
 
 /** `site`: what a frame reads addresses against. */
 function whereModelIs(model: string, site: string | undefined): string {
-  if (URL.canParse(model)) {
+  if (originOf(model) !== "'self'") {
     return 'The server of the model has to allow pages of other origins to read it (CORS).';
   }
   const name = shortened(model, 60);
@@ -142,10 +142,13 @@ function policyView(
   site: string,
   copy: LinesActions['copy'],
 ): TemplateResult | typeof nothing {
-  const { model } = embedded.attributes;
+  const { model, compare, src, poster } = embedded.attributes;
+  const origins = (...addresses: readonly (string | undefined)[]) =>
+    addresses.flatMap((address) => (address && originOf(address)) || []);
   const policy = contentPolicy(way, {
     site: URL.canParse(site) ? new URL(site).origin : site,
-    model: model && (URL.canParse(model) ? new URL(model).origin : "'self'"),
+    data: origins(model, compare, src),
+    pictures: origins(poster),
     grows,
   });
   if (policy === undefined) return nothing;

@@ -1,19 +1,21 @@
 /**
  * Which part of the stimulus drove the cell, asked of the worker when a reader wants it, and again when what is shown
- * changes. Promises that one question is asked at a time, and the last one answered.
+ * changes. Promises that one question is asked at a time, and the last one answered; that one which takes too long, or
+ * which nobody waits for any more, is stopped; and that no answer is shown below another model.
  */
-import { type RetinoscopeError, toRetinoscopeError } from '@retinoscope/worker';
 import type { ModelFacts } from '@retinoscope/worker/card';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ServiceLease } from '../../controllers/shared-service.js';
 import { significant } from '../../controllers/text.js';
 import type { Theme } from '../../plots/theme.js';
 import { ExplanationPanel } from './explanation/explanation-panel.js';
+import { type Job, LatestJob } from './latest-job.js';
 import { type ModelUnits, shownUnit } from './model-units.js';
 import type { OpenedModel } from './opened-model.js';
 import type { Prediction } from './predicting.js';
 import { column, spread } from './rates.js';
 import type { RetinoPredictor } from './retino-predictor.component.js';
+import { progressView } from './views.js';
 
 export interface Explained {
   readonly model: OpenedModel;
@@ -30,9 +32,9 @@ export interface Explained {
 export class Explaining {
   readonly #host: RetinoPredictor;
   readonly #panel: ExplanationPanel;
+  readonly #job: LatestJob;
   #open = false;
-  #busy = false;
-  #failure?: RetinoscopeError;
+  #model?: OpenedModel;
   /** What the answer that is shown, or the question in hand, is about. */
   #asked?: Pick<Explained, 'prediction' | 'output'> & { readonly frame: number };
   /** The frame that a reader chose; that of the largest rate when absent. */
@@ -41,6 +43,15 @@ export class Explaining {
   constructor(host: RetinoPredictor) {
     this.#host = host;
     this.#panel = new ExplanationPanel(host);
+    const changed = () => host.requestUpdate();
+    const listener = { changed, failed: () => undefined, ended: changed };
+    this.#job = new LatestJob(listener, 'Computing what drove the cell');
+  }
+
+  /** Nobody waits for an answer any more; what is shown stays. */
+  stop(): void {
+    if (this.#job.busy) this.#asked = undefined;
+    this.#job.abandon();
   }
 
   render(explained: Explained): TemplateResult {
@@ -48,7 +59,9 @@ export class Explaining {
     if (!prediction.movie) return html``;
     this.#panel.theme = theme;
     this.#panel.widthPx = width;
+    if (explained.model !== this.#model) this.#forget(explained.model);
     const frame = this.#frameOf(explained);
+    const { failure, progress } = this.#job;
     if (this.#open && this.#host.isConnected) this.#ask(explained, frame);
     return html`<details
       class="explanation-part"
@@ -57,6 +70,7 @@ export class Explaining {
         const { open } = event.target as HTMLDetailsElement;
         if (open === this.#open) return;
         this.#open = open;
+        if (!open) this.stop();
         this.#host.requestUpdate();
       }}
     >
@@ -65,22 +79,36 @@ export class Explaining {
         this.#open
           ? html`<div class="stack">
               ${this.#frameField(prediction, frame, units)}
+              ${progressView(progress, () => this.#cancel())}
               ${
-                this.#failure
-                  ? html`<p class="message error" role="alert">${this.#failure.message}</p>`
-                  : nothing
+                failure
+                  ? html`<p class="message error" role="alert">${failure.message}</p>`
+                  : this.#panel.render()
               }
-              ${this.#panel.render()}
             </div>`
           : nothing
       }
     </details>`;
   }
 
+  #forget(model: OpenedModel): void {
+    this.stop();
+    this.#model = model;
+    this.#asked = undefined;
+    this.#chosen = undefined;
+    this.#job.failure = undefined;
+    this.#panel.shown = undefined;
+  }
+
+  #cancel(): void {
+    this.#panel.shown = undefined;
+    this.#job.cancel();
+  }
+
   #frameOf({ prediction: { rates }, output }: Explained): number {
     if (this.#chosen !== undefined) return Math.min(this.#chosen, rates.windows - 1);
     const rate = column(rates, output);
-    return rate.indexOf(spread(rate).high);
+    return Math.max(0, rate.indexOf(spread(rate).high));
   }
 
   #frameField({ rates }: Prediction, frame: number, { frameRate }: ModelUnits): TemplateResult {
@@ -122,18 +150,16 @@ export class Explaining {
     const asked = this.#asked;
     const isSame =
       asked?.prediction === prediction && asked.output === output && asked.frame === frame;
-    if (this.#busy || isSame) return;
+    if (this.#job.busy || isSame) return;
     this.#asked = { prediction, output, frame };
-    this.#busy = true;
-    void this.#answer(explained, frame).finally(() => {
-      this.#busy = false;
-      this.#host.requestUpdate();
-    });
+    // Not while the host renders: a job that begins asks for an update.
+    queueMicrotask(() => void this.#job.run((job) => this.#answer(explained, frame, job)));
   }
 
   async #answer(
     { model, facts, units, prediction, output, lease }: Explained,
     frame: number,
+    { signal }: Job,
   ): Promise<void> {
     const { movie, columns = [] } = prediction;
     if (!movie) return;
@@ -141,33 +167,27 @@ export class Explaining {
       output: undefined,
       column: output,
     };
-    try {
-      const explanation = await lease().use((service) =>
-        service.explain({
-          model: model.bytes,
-          movie,
-          values: [units.dark, units.bright],
-          frame,
-          column: within,
-          ...(model.choices && { choices: model.choices }),
-          ...(name === undefined ? {} : { output: name }),
-        }),
-      );
-      const { factor } = shownUnit(facts);
-      this.#failure = undefined;
-      this.#panel.shown = {
-        explanation,
-        height: facts.grid.height,
-        width: facts.grid.width,
-        lagOrder: facts.lagOrder,
-        filtered: facts.temporalFilter !== undefined,
-        ...(facts.squareSize === undefined ? {} : { squareSize: facts.squareSize }),
-        ...(facts.frameRate === undefined ? {} : { frameRate: facts.frameRate }),
-        unit: facts.units ?? '',
-        perSecond: factor,
-      };
-    } catch (thrown) {
-      this.#failure = toRetinoscopeError(thrown);
-    }
+    const question = {
+      model: model.bytes,
+      movie,
+      values: [units.dark, units.bright],
+      frame,
+      column: within,
+      ...(model.choices && { choices: model.choices }),
+      ...(name === undefined ? {} : { output: name }),
+    } as const;
+    const explanation = await lease().use((service) => service.explain(question, { signal }));
+    if (signal.aborted) return;
+    this.#panel.shown = {
+      explanation,
+      height: facts.grid.height,
+      width: facts.grid.width,
+      lagOrder: facts.lagOrder,
+      filtered: facts.temporalFilter !== undefined,
+      ...(facts.squareSize === undefined ? {} : { squareSize: facts.squareSize }),
+      ...(facts.frameRate === undefined ? {} : { frameRate: facts.frameRate }),
+      unit: facts.units ?? '',
+      perSecond: shownUnit(facts).factor,
+    };
   }
 }

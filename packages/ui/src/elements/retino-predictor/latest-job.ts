@@ -28,11 +28,14 @@ export class LatestJob {
   /** Of the last piece of work; shown beside what an earlier one gave. */
   failure?: RetinoscopeError;
   readonly #listener: JobListener;
+  readonly #waiting: WorkProgress;
   #controller?: AbortController;
   #progress?: WorkProgress;
 
-  constructor(listener: JobListener) {
+  /** `what` it is at, for a reader, before it tells by itself. */
+  constructor(listener: JobListener, what = 'Predicting') {
     this.#listener = listener;
+    this.#waiting = { kind: 'work', done: 0, what };
   }
 
   get busy(): boolean {
@@ -61,7 +64,7 @@ export class LatestJob {
       late = true;
       controller.abort();
     }, mostTime);
-    const wait = setTimeout(() => heard(this.#progress ?? predicting), patience);
+    const wait = setTimeout(() => heard(this.#progress ?? this.#waiting), patience);
     try {
       await work({
         signal: controller.signal,
@@ -100,8 +103,6 @@ export class LatestJob {
     this.#progress = undefined;
   }
 }
-
-const predicting: WorkProgress = { kind: 'work', done: 0, what: 'Predicting' };
 
 function tooSlow(): RetinoscopeError {
   return new RetinoscopeError(

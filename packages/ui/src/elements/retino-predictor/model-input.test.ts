@@ -35,7 +35,10 @@ test('models that are no stimulus models are refused by what would be accepted',
   expect(() => inputShape({ ...two, inputs: [two.inputs[0], two.inputs[0]] }, 1)).toThrow(
     'one input is accepted',
   );
-  expect(() => inputShape(card(['n', 4], 'int64'), 1)).toThrow('float32 input is accepted');
+  expect(() => inputShape(card(['n', 4], 'float16'), 1)).toThrow(
+    /is float16\. float32, .*accepted/,
+  );
+  expect(inputShape(card(['n', 4], 'uint8'), 3).shape).toEqual([3, 4]);
   expect(() => inputShape(card([]), 1)).toThrow('no axes');
 });
 

@@ -2,7 +2,7 @@
  * What a model takes, by its own card, and stimuli of that shape. Pure: knows nothing of how a model is run.
  */
 import type { ModelCard, ModelValue, Tensor, VariableSummary } from '@retinoscope/worker';
-import { RetinoscopeError } from '@retinoscope/worker';
+import { inputTypes, isInputType, RetinoscopeError } from '@retinoscope/worker';
 
 /** Numbers in one input, at the most: 64 MB of float32. */
 export const mostValues = 16_000_000;
@@ -20,7 +20,7 @@ export interface InputShape {
 
 /**
  * The shape that the first input takes with `windows` windows on a free first axis and 1 on other free axes.
- * Throws a model error for what cannot be given: no input, several inputs, an element type other than float32, too many numbers.
+ * Throws a model error for what cannot be given: no input, several inputs, an element type that is not accepted, too many numbers.
  */
 export function inputShape(card: ModelCard, windows: number): InputShape {
   const [input] = card.inputs;
@@ -41,11 +41,11 @@ export function inputShape(card: ModelCard, windows: number): InputShape {
       },
     );
   }
-  if (!/float(32)?\b/i.test(input.type)) {
+  if (!isInputType(input.type)) {
     throw new RetinoscopeError(
       'model',
-      `The input of this model is ${input.type}. A float32 input is accepted.`,
-      { input: input.name, expected: 'float32', found: input.type },
+      `The input of this model is ${input.type}. ${inputTypes.join(', ')} are accepted.`,
+      { input: input.name, expected: inputTypes, found: input.type },
     );
   }
   const fixed = input.shape.map((size) =>

@@ -92,7 +92,16 @@ async function readBody(
   const parts: Uint8Array[] = [];
   let read = 0;
   const reader = response.body?.getReader();
-  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+  const next = () =>
+    reader?.read().catch((cause: unknown) => {
+      throw new RetinoscopeError(
+        'model',
+        `The connection ended before all of ${shown(url)} was read. Try again.`,
+        { url: url.href, found: read },
+        { cause },
+      );
+    });
+  for (let part = await next(); part?.value; part = await next()) {
     parts.push(part.value);
     read += part.value.length;
     if (read > mostModelBytes || (unasked !== undefined && read > unasked)) {

@@ -66,6 +66,21 @@ export function givesSpikes({ units, frameRate }: ModelFacts): boolean {
   return frameRate !== undefined && /spikes? per frame/i.test(units ?? '');
 }
 
+/** Factor from the model's unit to Hz; undefined where the file says none that is a rate. */
+function toHertz(facts: ModelFacts): number | undefined {
+  if (givesSpikes(facts)) return facts.frameRate;
+  return /^(hz|spikes? ?(per|\/) ?s(ec(onds?)?)?)$/i.test(facts.units?.trim() ?? '')
+    ? 1
+    : undefined;
+}
+
+/** Factor from the unit of one model to that of another; undefined where there is none. */
+export function unitFactor(from: ModelFacts, to: ModelFacts): number | undefined {
+  const [given, wanted] = [toHertz(from), toHertz(to)];
+  if (given !== undefined && wanted !== undefined) return given / wanted;
+  return given === wanted && from.units === to.units ? 1 : undefined;
+}
+
 /** The unit that rates are shown in, and the factor from the model's own. */
 export function shownUnit(facts: ModelFacts): { readonly unit: string; readonly factor: number } {
   if (givesSpikes(facts)) return { unit: 'Hz', factor: facts.frameRate ?? 1 };

@@ -33,7 +33,7 @@ export function newResult(prediction: Prediction, look: NewResultLook): Template
   const single = rate.length === 1;
   return html`
     ${single ? nothing : tracePicture(prediction, rate, look)}
-    ${givesSpikes(look.facts) && !single ? spikePicture(rate, look) : nothing}
+    ${givesSpikes(look.facts) && !single ? spikePicture(prediction, rate, look) : nothing}
     ${factList(resultFacts(prediction, rate, look))}
   `;
 }
@@ -73,16 +73,20 @@ function tracePicture(
 function seriesOf(
   { compared }: Prediction,
   rate: Float32Array,
-  { theme, output, name }: NewResultLook,
+  { theme, output, name, facts }: NewResultLook,
 ): RateSeries[] {
   const palette = palettes[theme];
   const own = { label: shortened(name, 40), values: rate, colour: palette.network };
   if (!compared) return [own];
+  const { otherUnit } = compared;
+  const values = outputOf(compared.aligned, output);
+  const { factor } = shownUnit(facts);
   return [
     own,
     {
-      label: shortened(compared.name, 40),
-      values: outputOf(compared.aligned, output),
+      label: `${shortened(compared.name, 40)}${otherUnit ? ` (${otherUnit})` : ''}`,
+      // Numbers of another unit are drawn as they are.
+      values: otherUnit ? values.map((value) => value / factor) : values,
       colour: palette.observed,
       dash: '5 3',
     },
@@ -94,10 +98,14 @@ function outputOf(rates: Rates, output: number): Float32Array {
   return column(rates, Math.min(output, rates.outputs - 1));
 }
 
-function spikePicture(rate: Float32Array, look: NewResultLook): TemplateResult {
-  const { theme, width, frameRate, seed } = look;
+function spikePicture(
+  prediction: Prediction,
+  rate: Float32Array,
+  look: NewResultLook,
+): TemplateResult {
+  const { theme, width, frameRate, seed, output } = look;
   return html`<retino-picture name="sampled-spikes" heading="Sampled spikes">
-    ${guard([rate.length, rate[0], rate.at(-1), look.output, seed, theme, width], () => {
+    ${guard([prediction, output, frameRate, seed, theme, width], () => {
       const counts = drawSpikes(rate, trials, seed);
       const all = counts.reduce((sum, count) => sum + count, 0);
       return rasterBands(
@@ -126,10 +134,11 @@ function resultFacts(
   rate: Float32Array,
   { facts, frameRate, output }: NewResultLook,
 ): Fact[] {
-  const { seconds, rates, compared } = prediction;
+  const { seconds, rates, compared, leftOut = [] } = prediction;
   const { unit, factor } = shownUnit(facts);
   const { low, mean, high } = spread(rate);
   const peak = rate.indexOf(high);
+  const odd = rate.filter(Number.isNaN).length;
   return [
     [
       rate.length === 1 ? 'Rate' : 'Largest rate',
@@ -148,7 +157,22 @@ function resultFacts(
       ? ([
           [
             'Largest rate, compared',
-            `${significant(spread(outputOf(compared.aligned, output)).high * factor)} ${unit}`,
+            comparedText(spread(outputOf(compared.aligned, output)).high, compared.otherUnit, {
+              unit,
+              factor,
+            }),
+          ],
+        ] satisfies Fact[])
+      : []),
+    ...(odd > 0 ? ([['Frames without a number', String(odd)]] satisfies Fact[]) : []),
+    ...(leftOut.length > 0
+      ? ([
+          [
+            'Left out, no row a frame',
+            leftOut
+              .slice(0, 6)
+              .map((name) => shortened(name, 40))
+              .join(', '),
           ],
         ] satisfies Fact[])
       : []),
@@ -156,4 +180,14 @@ function resultFacts(
     ['Time in ONNX Runtime', duration(seconds)],
     ['Computed with', providerText(prediction)],
   ];
+}
+
+function comparedText(
+  largest: number,
+  otherUnit: string | undefined,
+  { unit, factor }: { readonly unit: string; readonly factor: number },
+): string {
+  return otherUnit
+    ? `${significant(largest)} ${otherUnit}, another unit`
+    : `${significant(largest * factor)} ${unit}`;
 }

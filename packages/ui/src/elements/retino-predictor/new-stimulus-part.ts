@@ -57,7 +57,7 @@ export class NewStimulusPart {
   #said: Partial<ModelUnits>;
   #choices: FactChoices;
   #other?: OpenedModel;
-  /** The `compare` attribute that was opened: once, so that a reader can stop comparing. */
+  /** The `compare` attribute that was opened, or could not be: once, so that a reader can stop comparing. */
   #opened?: string;
   #copied?: string;
 
@@ -142,8 +142,12 @@ export class NewStimulusPart {
   async openCompared(signal: AbortSignal): Promise<void> {
     const { compare } = this.#host;
     if (!compare || compare === this.#opened) return;
+    const found = await modelFromAddress(compare, { signal }).catch((thrown: unknown) => {
+      // One that was only interrupted is read again with the next stimulus.
+      if (!signal.aborted) this.#opened = compare;
+      throw thrown;
+    });
     this.#opened = compare;
-    const found = await modelFromAddress(compare, { signal });
     if (found instanceof Uint8Array) this.#compareWith(openModel(modelName(compare), found));
   }
 
@@ -192,13 +196,16 @@ export class NewStimulusPart {
   linkButton(state: () => string): TemplateResult | typeof nothing {
     const site = placedSite();
     if (!site) return nothing;
-    const { model } = this.#host;
+    const { model, compare, seed } = this.#host;
     return html`<button
         type="button"
         @click=${async () => {
           const link = new URL('elements.html', site);
           link.searchParams.set('element', 'retino-predictor');
-          if (model) link.searchParams.set('model', new URL(model, document.baseURI).href);
+          for (const [name, address] of Object.entries({ model, compare })) {
+            if (address) link.searchParams.set(name, new URL(address, document.baseURI).href);
+          }
+          link.searchParams.set('seed', String(seed));
           link.hash = `state=${state()}`;
           const copied = await copyText(link.href);
           this.#copied = copied

@@ -11,6 +11,7 @@ import {
   type WorkProgress,
 } from '@retinoscope/worker';
 import type { SessionState } from '../../controllers/session.js';
+import { shortened } from '../../controllers/text.js';
 import {
   defaultWindows,
   fitToModel,
@@ -19,7 +20,7 @@ import {
   mostValues,
   whiteNoise,
 } from './model-input.js';
-import { givesSpikes } from './model-units.js';
+import { unitFactor } from './model-units.js';
 import type { OpenedModel } from './opened-model.js';
 import { aligned, largestDifference, type Rates, ratesOf } from './rates.js';
 
@@ -35,6 +36,8 @@ export interface Prediction {
   readonly outputName: string;
   /** Name of every column of the rates. */
   readonly columns?: readonly OutputColumn[];
+  /** Outputs that are no row a frame. */
+  readonly leftOut?: readonly string[];
   /** Of the run in ONNX Runtime. */
   readonly seconds: number;
   /** What ran it, and why. */
@@ -49,8 +52,10 @@ export interface Prediction {
     readonly name: string;
     readonly rates: Rates;
     readonly frameRate: number;
-    /** Frame by frame of the stimulus, in the unit of the first model. */
+    /** Frame by frame of the stimulus, in the unit of the first model where there is a way to it. */
     readonly aligned: Rates;
+    /** Its own unit where there is none. */
+    readonly otherUnit?: string;
   };
 }
 
@@ -175,34 +180,42 @@ export async function predictNew(
       { model: model.bytes, movie, values, ...(model.choices && { choices: model.choices }) },
       call,
     );
-  const { outputs, seconds, provider } = await run(asked);
+  const { outputs, leftOut, seconds, provider } = await run(asked);
   const other = compared && joined((await run(compared)).outputs);
   const rates = joined(outputs);
-  const { facts } = asked.model;
   return {
     stimulus: 'new',
     first: 0,
     rates,
     columns: columnsOf(outputs),
+    leftOut,
     outputName: outputs[0].name,
     seconds,
     provider,
     movie: asked.movie,
-    ...(compared &&
-      other && {
-        compared: {
-          name: compared.model.name,
-          rates: other,
-          frameRate: compared.frameRate,
-          aligned: aligned(other, {
-            from: compared.frameRate,
-            to: asked.frameRate,
-            windows: rates.windows,
-            // Spikes per frame are those of another frame.
-            factor: facts && givesSpikes(facts) ? compared.frameRate / asked.frameRate : 1,
-          }),
-        },
-      }),
+    ...(compared && other && { compared: comparison(asked, compared, other, rates.windows) }),
+  };
+}
+
+function comparison(
+  asked: NewStimulus,
+  compared: NewStimulus,
+  rates: Rates,
+  windows: number,
+): NonNullable<Prediction['compared']> {
+  const [from, to] = [compared.model.facts, asked.model.facts];
+  const factor = from && to && unitFactor(from, to);
+  return {
+    name: compared.model.name,
+    rates,
+    frameRate: compared.frameRate,
+    aligned: aligned(rates, {
+      from: compared.frameRate,
+      to: asked.frameRate,
+      windows,
+      factor: factor ?? 1,
+    }),
+    ...(factor === undefined && { otherUnit: shortened(from?.units ?? 'of unknown unit', 40) }),
   };
 }
 

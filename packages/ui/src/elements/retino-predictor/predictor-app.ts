@@ -96,6 +96,7 @@ export class PredictorApp implements ReactiveController {
 
   hostDisconnected(): void {
     this.#job.abandon();
+    this.#explaining.stop();
     this.#stale = false;
     this.#lease?.release();
     this.#lease = undefined;

@@ -32,6 +32,8 @@ test('columns have one row a window, counted from the first frame', () => {
 
 test('spread', () => {
   expect(spread([1, 2, 6])).toEqual({ low: 1, mean: 3, high: 6 });
+  expect(spread([Number.NaN, 2, 6])).toEqual({ low: 2, mean: 4, high: 6 });
+  expect(spread([Number.NaN])).toEqual({ low: Number.NaN, mean: Number.NaN, high: Number.NaN });
 });
 
 test('rates of another frame rate are those on at the middles of the windows, the last one after the end', () => {

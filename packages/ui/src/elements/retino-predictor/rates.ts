@@ -91,15 +91,19 @@ function resampled(values: Float32Array, from: number, to: number, length: numbe
   });
 }
 
-/** Smallest, mean and largest of one output. */
+/** Smallest, mean and largest of one output, without what is not a number; NaN where nothing else is there. */
 export function spread(values: ArrayLike<number>): { low: number; mean: number; high: number } {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   let sum = 0;
+  let count = 0;
   for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) continue;
     low = Math.min(low, values[i]);
     high = Math.max(high, values[i]);
     sum += values[i];
+    count++;
   }
-  return { low, mean: sum / values.length, high };
+  if (count === 0) return { low: Number.NaN, mean: Number.NaN, high: Number.NaN };
+  return { low, mean: sum / count, high };
 }

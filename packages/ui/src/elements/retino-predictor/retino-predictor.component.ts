@@ -86,6 +86,7 @@ export class RetinoPredictor extends LitElement {
   #address?: string;
   #reading: Promise<void> = Promise.resolve();
   #job?: AbortController;
+  #starting?: Promise<void>;
   #connections = 0;
 
   /** Opens a model from a file and predicts with it. */
@@ -103,22 +104,12 @@ export class RetinoPredictor extends LitElement {
 
   /** Loads what predicting needs and opens it; once it has been opened, does nothing. */
   async start(): Promise<void> {
-    if (this.#app || this.starting) return;
-    await this.#attempt(async () => {
-      this.starting = true;
-      try {
-        await this.#readModel(true);
-        // What was being read was given up as too large to be read unasked.
-        if (!this.opened) await this.#readModel(true);
-        const { PredictorApp } = await import('./predictor-app.js');
-        if (!this.isConnected) return;
-        this.#app = new PredictorApp(this);
-        adopt(this.renderRoot, PredictorApp.styles);
-        this.requestUpdate();
-      } finally {
-        this.starting = false;
-      }
+    if (this.#app) return;
+    this.#starting ??= this.#attempt(() => this.#start()).finally(() => {
+      this.#starting = undefined;
+      this.starting = false;
     });
+    await this.#starting;
   }
 
   /** Predicts again, with the stimulus that is chosen. */
@@ -161,11 +152,11 @@ export class RetinoPredictor extends LitElement {
   }
 
   protected override updated(): void {
-    if (!this.#sight.seen || this.model === undefined) return;
-    void this.#attempt(() =>
-      this.#readModel(Boolean(this.#app || this.autostart) && !this.failure),
-    );
-    if (this.autostart) void this.start();
+    if (!this.isConnected || !this.#sight.seen || this.model === undefined) return;
+    const { failure } = this;
+    // What failed by itself waits to be asked for again.
+    if (this.autostart && !failure) void this.start();
+    void this.#attempt(() => this.#readModel(this.#app !== undefined && !failure));
   }
 
   protected override render(): TemplateResult {
@@ -241,6 +232,19 @@ export class RetinoPredictor extends LitElement {
     </div>`;
   }
 
+  async #start(): Promise<void> {
+    this.starting = true;
+    this.failure = undefined;
+    await this.#readModel(true);
+    // What was being read was given up as too large to be read unasked.
+    if (!this.opened && this.isConnected) await this.#readModel(true);
+    const { PredictorApp } = await import('./predictor-app.js');
+    if (!this.isConnected) return;
+    this.#app = new PredictorApp(this);
+    adopt(this.renderRoot, PredictorApp.styles);
+    this.requestUpdate();
+  }
+
   /** Reads the model of the `model` attribute, once; a large one, and one that failed, again when `asked` for. */
   #readModel(asked: boolean): Promise<void> {
     const { model: address } = this;
@@ -268,7 +272,7 @@ export class RetinoPredictor extends LitElement {
     } catch (thrown) {
       if (job.signal.aborted) return;
       if (job === this.#job) this.#job = undefined;
-      throw thrown;
+      throw asError(thrown);
     } finally {
       this.reading = undefined;
     }

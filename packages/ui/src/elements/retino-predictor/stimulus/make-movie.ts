@@ -9,6 +9,7 @@ import {
   placePicture,
   presentPicture,
   type StimulusGrid,
+  type StimulusKind,
   type StimulusMovie,
 } from '@retinoscope/worker';
 import type { Drawing } from './drawing.js';
@@ -38,32 +39,44 @@ export function makeMovie(
     : presentPicture(placePicture(media.picture, placement, grid), presentation, grid);
 }
 
-/** The same stimulus on other squares: what was drawn on `from` is laid over them as a picture, a square a pixel. */
+/** Drawn at random for the squares and frames that are there. */
+const randomKinds: readonly StimulusKind[] = ['checkerboard', 'natural-noise', 'white-noise'];
+
+/** The same stimulus on other squares: what was drawn on `from`, by hand or at random, is laid over them, a square a pixel. */
 export function movieOnOther(
   state: StimulusState,
   { drawing, media }: Material,
   from: StimulusGrid,
   grid: StimulusGrid,
 ): StimulusMovie | undefined {
+  const isRandom = state.source === 'generated' && randomKinds.includes(state.spec.kind);
+  if (isRandom) return laidOver(generateStimulus(state.spec, from), from, grid);
   if (state.source !== 'drawing') {
     const placement = media && placementOf(state, media, from);
     return makeMovie({ ...state, ...(placement && { placement }) }, { media }, grid);
   }
   if (!drawing) return undefined;
-  const picture = {
-    height: from.height,
-    width: from.width,
-    data: drawing.contrast().map((contrast) => (contrast + 1) / 2),
-  };
-  const placement: Placement = {
-    x: 0,
-    y: 0,
-    pixelSize: from.squareSize,
-    contrast: 1,
-    polarity: 1,
-    meanGrey: 0.5,
-  };
-  return presentPicture(placePicture(picture, placement, grid), state.presentation, grid);
+  const picture = placePicture(greysOf(drawing.contrast(), from), asItLies(from), grid);
+  return presentPicture(picture, state.presentation, grid);
+}
+
+function greysOf(contrast: Float32Array, { height, width }: StimulusGrid): GreyPicture {
+  return { height, width, data: contrast.map((value) => (value + 1) / 2) };
+}
+
+/** Where a picture of a grid's squares lies: over that grid. */
+function asItLies({ squareSize }: StimulusGrid): Placement {
+  return { x: 0, y: 0, pixelSize: squareSize, contrast: 1, polarity: 1, meanGrey: 0.5 };
+}
+
+/** A movie of `from` on the squares and at the frame rate of `grid`. */
+function laidOver(movie: StimulusMovie, from: StimulusGrid, grid: StimulusGrid): StimulusMovie {
+  const [frames, height, width] = movie.shape;
+  const size = height * width;
+  const pictures = Array.from({ length: frames }, (_, t) =>
+    greysOf(movie.data.subarray(t * size, (t + 1) * size), from),
+  );
+  return placeFilm(pictures, from.frameRate, asItLies(from), grid);
 }
 
 /** The frame `[y, x]` of `index` alone, at once: what is shown of a film while it is moved. */
