@@ -1,7 +1,8 @@
 /**
  * `npm run build:site [-- --out FOLDER]`: the whole site as a static folder (`site` when absent), for any server and
  * any base path. Into a folder that holds an earlier site it is merged: embeds of other versions are kept, so that
- * pages which name one keep working. Every file that shrinks has a `.gz` beside it, for servers that send those.
+ * pages which name one keep working, what open pages may still load is kept for a month, and files that are not the
+ * site's are left alone. Every file that shrinks has a `.gz` beside it, for servers that send those.
  */
 import './lib/require-node.mjs';
 import { createHash } from 'node:crypto';
@@ -12,6 +13,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,9 +23,12 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { fail, install, root, turbo } from './lib/workspace.mjs';
 
-/** Bytes of a file that is not kept for offline use before it was used. */
+/** Bytes of a file that is not kept for offline use before it was used, unless a page begins with it. */
 const largeBytes = 500_000;
+/** Milliseconds that assets of earlier builds are kept. */
+const month = 30 * 24 * 3600 * 1000;
 
+const pages = ['index.html', 'elements.html'];
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'site' } } });
 const out = resolve(root, values.out);
 const lab = join(root, 'apps', 'lab');
@@ -39,7 +44,7 @@ console.log(`${relative(root, out)}: ${files} files, ${(bytes / 1e6).toFixed(1)}
 Script of one line, this version: embed/${version}/retinoscope.js
 Its integrity: ${integrity}`);
 
-/** Everything of an earlier site but the embeds of other versions. */
+/** The pages and the current version of an earlier site, and its old assets. */
 function clear() {
   mkdirSync(out, { recursive: true });
   const isSite = existsSync(join(out, 'retinoscope.json'));
@@ -48,8 +53,16 @@ function clear() {
       `${relative(root, out)} holds other files. An empty folder, or one with an earlier site, is accepted.`,
     );
   }
-  for (const name of readdirSync(out)) {
-    if (name !== 'embed') rmSync(join(out, name), { recursive: true });
+  const own = [...readdirSync(join(lab, 'dist'), { withFileTypes: true })].filter((entry) =>
+    entry.isFile(),
+  );
+  for (const name of [...own.map((entry) => entry.name), 'sw.js']) {
+    for (const each of [name, `${name}.gz`]) rmSync(join(out, each), { force: true });
+  }
+  const assets = join(out, 'assets');
+  for (const name of existsSync(assets) ? readdirSync(assets) : []) {
+    const file = join(assets, name);
+    if (Date.now() - statSync(file).mtimeMs > month) rmSync(file);
   }
 }
 
@@ -61,8 +74,15 @@ function filesBelow(folder) {
     .sort();
 }
 
+/** The files that a page names. */
+function namedBy(page) {
+  const html = readFileSync(join(out, page), 'utf8');
+  const names = html.matchAll(/<(?:script|link)[^>]* (?:src|href)="\.\/([^"?#]+)"/g);
+  return [...names].map(([, name]) => name);
+}
+
 async function addServiceWorker() {
-  for (const page of ['index.html', 'elements.html']) {
+  for (const page of pages) {
     const file = join(out, page);
     const html = readFileSync(file, 'utf8');
     writeFileSync(
@@ -76,11 +96,17 @@ async function addServiceWorker() {
   );
   const hash = createHash('sha256');
   for (const file of own) hash.update(`${file}\0`).update(readFileSync(join(out, file)));
+  const first = new Set(pages.flatMap(namedBy));
   const isCore = (file) =>
-    !file.startsWith('embed/') && readFileSync(join(out, file)).length < largeBytes;
+    first.has(file) ||
+    (!file.startsWith('embed/') && readFileSync(join(out, file)).length < largeBytes);
+  const integrity = (file) =>
+    `sha256-${createHash('sha256')
+      .update(readFileSync(join(out, file)))
+      .digest('base64')}`;
   const site = {
     build: hash.digest('hex').slice(0, 16),
-    core: own.filter(isCore),
+    core: own.filter(isCore).map((file) => [file, integrity(file)]),
     onUse: own.filter((file) => !isCore(file)),
   };
   const vite = createRequire(join(lab, 'package.json')).resolve('vite');
@@ -105,13 +131,10 @@ async function addServiceWorker() {
 
 function compress() {
   let bytes = 0;
-  const isOwn = (file) => !file.startsWith('embed/') || existsSync(join(lab, 'dist', file));
-  const files = filesBelow(out).filter((file) => !file.endsWith('.gz'));
+  const files = [...filesBelow(join(lab, 'dist')), 'sw.js'];
   for (const file of files) {
     const content = readFileSync(join(out, file));
     bytes += content.length;
-    // Of other versions, which are as they were.
-    if (existsSync(join(out, `${file}.gz`)) && !isOwn(file)) continue;
     const small = gzipSync(content, { level: 9 });
     if (content.length > 1000 && small.length < 0.95 * content.length) {
       writeFileSync(join(out, `${file}.gz`), small);

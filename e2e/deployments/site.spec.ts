@@ -1,11 +1,14 @@
 /** The site that `npm run build:site` makes, and the models that the other tests embed with it. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { readModelCard } from '@retinoscope/worker/card';
 import {
+  buildSite,
   makeModels,
   makeSite,
   modelFolder,
@@ -30,6 +33,42 @@ test('the site holds its pages, the release that it tells, and what a server sen
   expect(String(await read('sw.js'))).toContain('elements.html');
   const single = String(await read(`embed/${version}/single.html`));
   expect(single.split('<!--retinoscope-element-->')).toHaveLength(2);
+});
+
+test('a site that is built into an earlier one leaves what is not its own, other versions, and what open pages may load', async () => {
+  test.setTimeout(600_000);
+  const folder = await mkdtemp(join(tmpdir(), 'retinoscope-site-'));
+  const write = async (path: string, daysOld = 0) => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), 'x'.repeat(2000));
+    const time = Date.now() / 1000 - daysOld * 24 * 3600;
+    await utimes(join(folder, path), time, time);
+  };
+  try {
+    const kept = [
+      'models/cell.onnx',
+      'robots.txt',
+      'embed/0.0.1/retinoscope.js',
+      'assets/recent-12345678.js',
+    ];
+    for (const path of kept) await write(path);
+    await write('assets/ancient-12345678.js', 40);
+    await write('retinoscope.json');
+    await write('index.html.gz');
+    await buildSite(folder);
+    for (const path of kept) {
+      expect(await readFile(join(folder, path), 'utf8'), path).toBe('x'.repeat(2000));
+      expect(existsSync(join(folder, `${path}.gz`)), path).toBe(false);
+    }
+    expect(existsSync(join(folder, 'assets/ancient-12345678.js'))).toBe(false);
+    const page = await readFile(join(folder, 'index.html'));
+    expect(gunzipSync(await readFile(join(folder, 'index.html.gz'))).equals(page)).toBe(true);
+    expect(JSON.parse(await readFile(join(folder, 'retinoscope.json'), 'utf8'))).toEqual(
+      await readRelease(),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test('networks are fitted and exported under Node', async () => {

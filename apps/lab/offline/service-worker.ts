@@ -1,8 +1,9 @@
 /**
  * Makes the site work without a network after a visit. Promises that a page is served the files of one build alone:
- * each build has a cache and a worker of its own, and a new one takes over when no page of the old one is open, or
- * when the only one asks for it. Small files are kept at the first visit, a large one once it was used; nothing large
- * is fetched unasked, and nothing outside of the list is touched.
+ * each build has a cache and a worker of its own, is installed only when all that it needs is of that build, and takes
+ * over when no page of the old one is open, or when the only one asks for it. What the pages begin with is kept at the
+ * first visit, a large file once it was used; nothing large is fetched unasked, and nothing outside of the list is
+ * touched, nor what another site of the same origin keeps.
  */
 /// <reference lib="webworker" />
 import type { SiteFiles } from './site-files.js';
@@ -12,33 +13,49 @@ declare const self: ServiceWorkerGlobalScope;
 declare const __SITE_FILES__: SiteFiles;
 
 const { build, core, onUse } = __SITE_FILES__;
-const prefix = 'retinoscope-site-';
-const cacheName = `${prefix}${build}`;
 const scope = new URL(self.registration.scope);
-const known = new Map([...core, ...onUse].map((file) => [new URL(file, scope).href, file]));
+const prefix = `retinoscope-site ${scope.pathname} `;
+const cacheName = `${prefix}${build}`;
+const addressIn = (file: string): string => new URL(file, scope).href;
+const known = new Set([...core.map(([file]) => file), ...onUse].map(addressIn));
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(
-    (async () => {
-      const cache = await caches.open(cacheName);
-      await cache.addAll(
-        core.map((file) => new Request(new URL(file, scope).href, { cache: 'no-cache' })),
-      );
-    })(),
-  );
+  event.waitUntil(Promise.all(core.map(keep)));
 });
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(
     (async () => {
-      const names = (await caches.keys()).filter((name) => name.startsWith(prefix));
-      await Promise.all(
-        names.filter((name) => name !== cacheName).map((name) => caches.delete(name)),
-      );
+      for (const name of await caches.keys()) {
+        if (!name.startsWith(prefix) || name === cacheName) continue;
+        await takeOverSame(name);
+        await caches.delete(name);
+      }
       await self.clients.claim();
     })(),
   );
 });
+
+/** Rejects for a file of another build: the site is being changed, and a later visit tries again. */
+async function keep([file, integrity]: SiteFiles['core'][number]): Promise<void> {
+  const address = addressIn(file);
+  const response = await fetch(address, { cache: 'no-cache', integrity });
+  if (!response.ok) throw new Error(`${address} was answered with ${response.status}.`);
+  // Browsers refuse to open a page from an answer that was redirected, as servers do from index.html to its folder.
+  const plain = response.redirected ? new Response(response.body, response) : response;
+  await (await caches.open(cacheName)).put(address, plain);
+}
+
+/** Large files that an earlier build kept and this one has too: a name with a hash stands for the same bytes. */
+async function takeOverSame(name: string): Promise<void> {
+  const [cache, earlier] = await Promise.all([caches.open(cacheName), caches.open(name)]);
+  for (const file of onUse) {
+    if (!/-[\w-]{8}\.\w+$/.test(file)) continue;
+    const address = addressIn(file);
+    const kept = await earlier.match(address);
+    if (kept && !(await cache.match(address))) await cache.put(address, kept);
+  }
+}
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
@@ -75,7 +92,7 @@ async function answer(event: FetchEvent, address: string): Promise<Response> {
 async function keepWhatWasUsed(): Promise<void> {
   const cache = await caches.open(cacheName);
   for (const file of onUse) {
-    const address = new URL(file, scope).href;
+    const address = addressIn(file);
     if (await cache.match(address)) continue;
     const response = await fetch(address, { cache: 'only-if-cached', mode: 'same-origin' }).catch(
       () => undefined,
@@ -84,8 +101,9 @@ async function keepWhatWasUsed(): Promise<void> {
   }
 }
 
-/** Pages of another build that are open keep theirs. */
+/** Pages of another build that are open keep theirs; those of the origin's other sites do not matter. */
 async function takeOver(): Promise<void> {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  if (pages.length <= 1) await self.skipWaiting();
+  const own = pages.filter(({ url }) => url.startsWith(scope.href));
+  if (own.length <= 1) await self.skipWaiting();
 }

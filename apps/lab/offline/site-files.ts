@@ -2,8 +2,8 @@
 export interface SiteFiles {
   /** Changes when any file does. */
   readonly build: string;
-  /** Kept at the first visit. */
-  readonly core: readonly string[];
+  /** Kept at the first visit, each with the integrity of its bytes. */
+  readonly core: readonly (readonly [file: string, integrity: string])[];
   /** Kept once they were used. */
   readonly onUse: readonly string[];
 }

@@ -12,9 +12,11 @@ export function connectOffline(offer: HTMLElement): void {
   )?.content;
   if (!script || !('serviceWorker' in navigator) || window.parent !== window) return;
   const { serviceWorker } = navigator;
-  addEventListener('retino-predict', () => tell(serviceWorker.controller, 'keep-what-was-used'), {
-    once: true,
-  });
+  const used = async (): Promise<void> => {
+    // The first visit may use it before the worker is there.
+    tell((await serviceWorker.ready).active, 'keep-what-was-used');
+  };
+  addEventListener('retino-predict', () => void used(), { once: true });
   serviceWorker
     .register(script)
     .then((registration) => watch(registration, offer))

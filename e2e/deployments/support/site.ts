@@ -56,11 +56,14 @@ export async function makeSite(): Promise<void> {
   await rm(siteFolder, { recursive: true, force: true });
   const { RETINOSCOPE_SITE: built } = process.env;
   if (built) await cp(built, siteFolder, { recursive: true });
-  else {
-    const script = fileURLToPath(new URL('../../../scripts/build-site.mjs', import.meta.url));
-    await promisify(execFile)(process.execPath, [script, '--out', siteFolder]);
-  }
+  else await buildSite(siteFolder);
   await addOlder(await readRelease());
+}
+
+/** `npm run build:site -- --out FOLDER`. */
+export async function buildSite(folder: string): Promise<void> {
+  const script = fileURLToPath(new URL('../../../scripts/build-site.mjs', import.meta.url));
+  await promisify(execFile)(process.execPath, [script, '--out', folder]);
 }
 
 /** A copy of the embed that says to be of another version. */
