@@ -1,6 +1,7 @@
 /**
- * A predictor whose model cannot be had, or not all of it: it asks once, says why, and works when it is asked again.
- * The server is of another origin, and its faults are the tests' own, so the page's are not watched here.
+ * What cannot be loaded, or not all of it: a predictor asks for its model once, says why, and works when it is asked
+ * again; elements whose script fails are tried again now and then. The faults are the tests' own, so the page's are not
+ * watched here; the server of models is of another origin.
  */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -179,4 +180,30 @@ test('moved while the model is read that it is compared with, it is compared all
     element.evaluate((each) => each.parentElement?.append(each)),
   );
   expect(told.compared?.rates.values).toEqual(told.rates.values);
+});
+
+test('elements whose script cannot be loaded are tried again at growing intervals, and come with it', async ({
+  page,
+}) => {
+  const times: number[] = [];
+  let isAway = true;
+  await page.route(/\/embed\/.*\/assets\/dist-/, (route) => {
+    if (!isAway) return route.continue();
+    times.push(Date.now());
+    return route.abort();
+  });
+  await page.goto('/elements.html?element=retino-cell');
+  await expect.poll(() => times.length, { timeout: 20_000 }).toBe(3);
+  // After 1 s, and after 2 s more.
+  expect(times[1] - times[0]).toBeGreaterThan(900);
+  expect(times[2] - times[1]).toBeGreaterThan(1900);
+  isAway = false;
+  await expect(
+    page
+      .locator('retino-cell')
+      .getByText(/Training frames|frames/i)
+      .first(),
+  ).toBeVisible({
+    timeout: 30_000,
+  });
 });
