@@ -1,8 +1,9 @@
 /**
- * `npm run build:site [-- --out FOLDER]`: the whole site as a static folder (`site` when absent), for any server and
+ * `npm run build:site [-- --out FOLDER] [--replace]`: the whole site as a static folder (`site` when absent), for any server and
  * any base path. Into a folder that holds an earlier site it is merged: embeds of other versions are kept, so that
  * pages which name one keep working, what open pages may still load is kept for a month, and files that are not the
- * site's are left alone. Every file that shrinks has a `.gz` beside it, for servers that send those.
+ * site's are left alone. Another build of a version that is there is refused, for pages name it with the hash of its
+ * script; `--replace` is for versions that nobody names. Every file that shrinks has a `.gz` beside it, for servers that send those.
  */
 import './lib/require-node.mjs';
 import { createHash } from 'node:crypto';
@@ -25,16 +26,18 @@ import { fail, install, root, turbo } from './lib/workspace.mjs';
 
 /** Bytes of a file that is not kept for offline use before it was used, unless a page begins with it. */
 const largeBytes = 500_000;
-/** Milliseconds that assets of earlier builds are kept. */
+/** Milliseconds that assets of a build are kept when there is another. */
 const month = 30 * 24 * 3600 * 1000;
 
 const pages = ['index.html', 'elements.html'];
-const { values } = parseArgs({ options: { out: { type: 'string', default: 'site' } } });
+const usage = 'Usage: npm run build:site -- [--out FOLDER] [--replace]';
+const values = options();
 const out = resolve(root, values.out);
 const lab = join(root, 'apps', 'lab');
 
 await install();
 if ((await turbo(['run', 'build', '--output-logs=errors-only'])) !== 0) fail('The build failed.');
+if (!values.replace) requireNewVersion();
 clear();
 cpSync(join(lab, 'dist'), out, { recursive: true });
 await addServiceWorker();
@@ -43,6 +46,31 @@ const { version, integrity } = JSON.parse(readFileSync(join(out, 'retinoscope.js
 console.log(`${relative(root, out)}: ${files} files, ${(bytes / 1e6).toFixed(1)} MB.
 Script of one line, this version: embed/${version}/retinoscope.js
 Its integrity: ${integrity}`);
+
+function options() {
+  try {
+    const known = {
+      out: { type: 'string', default: 'site' },
+      replace: { type: 'boolean', default: false },
+    };
+    return parseArgs({ options: known }).values;
+  } catch (error) {
+    return fail(`${error.message.split('\n')[0]}\n${usage}`);
+  }
+}
+
+/** Ends where the earlier site has the version that was built, of other files. */
+function requireNewVersion() {
+  const release = (folder) => {
+    const file = join(folder, 'retinoscope.json');
+    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  };
+  const [earlier, built] = [release(out), release(join(lab, 'dist'))];
+  if (earlier.version !== built.version || earlier.integrity === built.integrity) return;
+  fail(
+    `${relative(root, out)} has version ${built.version} of other files, and pages that name it would refuse these. Raise the version (CONTRIBUTING.md), or give --replace where nobody names it.`,
+  );
+}
 
 /** The pages and the current version of an earlier site, and its old assets. */
 function clear() {
@@ -53,6 +81,9 @@ function clear() {
       `${relative(root, out)} holds other files. An empty folder, or one with an earlier site, is accepted.`,
     );
   }
+  // What was part of the earlier site until now counts as new, however old it is.
+  const told = join(out, 'retinoscope.json');
+  const end = isSite ? statSync(told).mtimeMs - month : 0;
   const own = [...readdirSync(join(lab, 'dist'), { withFileTypes: true })].filter((entry) =>
     entry.isFile(),
   );
@@ -62,7 +93,7 @@ function clear() {
   const assets = join(out, 'assets');
   for (const name of existsSync(assets) ? readdirSync(assets) : []) {
     const file = join(assets, name);
-    if (Date.now() - statSync(file).mtimeMs > month) rmSync(file);
+    if (statSync(file).mtimeMs < end) rmSync(file);
   }
 }
 
@@ -99,7 +130,7 @@ async function addServiceWorker() {
   const first = new Set(pages.flatMap(namedBy));
   const isCore = (file) =>
     first.has(file) ||
-    (!file.startsWith('embed/') && readFileSync(join(out, file)).length < largeBytes);
+    (!/^embed\/|\.txt$/.test(file) && readFileSync(join(out, file)).length < largeBytes);
   const integrity = (file) =>
     `sha256-${createHash('sha256')
       .update(readFileSync(join(out, file)))

@@ -1,15 +1,16 @@
 /**
  * Builds the site: the pages, and beside them the script of one line, under its version and, for those who want the
- * latest, at the top. Relative addresses throughout, so that it runs from any folder of any server.
+ * latest, at the top; the version is that of the elements. Relative addresses throughout, so that it runs from any folder of any server.
  */
 import { createHash } from 'node:crypto';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import manifest from './package.json' with { type: 'json' };
+import manifest from '../../packages/ui/package.json' with { type: 'json' };
 
 const out = join(import.meta.dirname, 'dist');
+const licences = 'THIRD-PARTY-LICENSES.txt';
 
 /** Puts the built script into the site, and a file with its integrity. */
 function embeds(): Plugin {
@@ -25,6 +26,7 @@ function embeds(): Plugin {
         .update(await readFile(script))
         .digest('base64');
       const latest = { version, script: `${folder}/retinoscope.js`, integrity: `sha384-${hash}` };
+      await cp(join(dirname(script), licences), join(out, licences));
       await writeFile(join(out, 'retinoscope.js'), `import './${latest.script}';\n`);
       await writeFile(join(out, 'retinoscope.json'), `${JSON.stringify(latest, undefined, 2)}\n`);
     },

@@ -33,14 +33,20 @@ test('the site holds its pages, the release that it tells, and what a server sen
   expect(String(await read('sw.js'))).toContain('elements.html');
   const single = String(await read(`embed/${version}/single.html`));
   expect(single.split('<!--retinoscope-element-->')).toHaveLength(2);
+  // Of the elements, of the worker, and of what the worker loads on demand.
+  for (const notice of [/^lit [\d.]+ \(BSD-3-Clause\)$/m, /^comlink .*Apache-2\.0/m, /NIST/]) {
+    expect(String(await read('THIRD-PARTY-LICENSES.txt'))).toMatch(notice);
+    expect(single).toMatch(notice);
+  }
 });
 
 test('a site that is built into an earlier one leaves what is not its own, other versions, and what open pages may load', async () => {
+  test.skip(Boolean(process.env.RETINOSCOPE_SITE), 'a site that is given is not built');
   test.setTimeout(600_000);
   const folder = await mkdtemp(join(tmpdir(), 'retinoscope-site-'));
-  const write = async (path: string, daysOld = 0) => {
+  const write = async (path: string, daysOld = 0, text = 'x'.repeat(2000)) => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), 'x'.repeat(2000));
+    await writeFile(join(folder, path), text);
     const time = Date.now() / 1000 - daysOld * 24 * 3600;
     await utimes(join(folder, path), time, time);
   };
@@ -52,8 +58,10 @@ test('a site that is built into an earlier one leaves what is not its own, other
       'assets/recent-12345678.js',
     ];
     for (const path of kept) await write(path);
-    await write('assets/ancient-12345678.js', 40);
-    await write('retinoscope.json');
+    await write('assets/ancient-12345678.js', 70);
+    // The earlier site is of 35 days ago, and what it took over of 70.
+    await write('assets/current-12345678.js', 35);
+    await write('retinoscope.json', 35, '{"version":"0.0.1"}');
     await write('index.html.gz');
     await buildSite(folder);
     for (const path of kept) {
@@ -61,11 +69,21 @@ test('a site that is built into an earlier one leaves what is not its own, other
       expect(existsSync(join(folder, `${path}.gz`)), path).toBe(false);
     }
     expect(existsSync(join(folder, 'assets/ancient-12345678.js'))).toBe(false);
+    expect(existsSync(join(folder, 'assets/current-12345678.js'))).toBe(true);
     const page = await readFile(join(folder, 'index.html'));
     expect(gunzipSync(await readFile(join(folder, 'index.html.gz'))).equals(page)).toBe(true);
-    expect(JSON.parse(await readFile(join(folder, 'retinoscope.json'), 'utf8'))).toEqual(
-      await readRelease(),
-    );
+    const release = await readRelease();
+    const told = join(folder, 'retinoscope.json');
+    expect(JSON.parse(await readFile(told, 'utf8'))).toEqual(release);
+
+    // The same again changes nothing; another build of the version is refused, and nothing is written.
+    await buildSite(folder);
+    await writeFile(told, JSON.stringify({ ...release, integrity: 'sha384-other' }));
+    await write('index.html');
+    await expect(buildSite(folder)).rejects.toThrow(/Raise the version/);
+    expect(await readFile(join(folder, 'index.html'), 'utf8')).toBe('x'.repeat(2000));
+    await buildSite(folder, '--replace');
+    expect((await readFile(join(folder, 'index.html'))).equals(page)).toBe(true);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -10,7 +10,7 @@ import { linear, side } from './support/linear.js';
 import { linearOnnx } from './support/models.js';
 import { drop } from './support/page.js';
 import { png } from './support/pictures.js';
-import { frameOf, listen, openPredictor, predicted } from './support/predicting.js';
+import { frameOf, listen, openPredictor, predicted, setNumber } from './support/predicting.js';
 
 const bytes = Buffer.from(linearOnnx(linear));
 /** ms in which a predictor that asks again by itself would have done so many times. */
@@ -138,6 +138,7 @@ test('taken away while its model is read, it reads no more; put back, it begins 
   const element = await open(page);
   await element.getByRole('button', { name: 'Predict a stimulus' }).click();
   await expect(element.getByRole('progressbar', { name: 'Loading' })).toBeVisible();
+  await expect.poll(() => server.asked).toBeGreaterThan(0);
   const before = server.asked;
   const kept = await element.evaluateHandle((each) => {
     each.remove();
@@ -155,12 +156,56 @@ test('a picture that is dropped while the model is read is shown to it then', as
   server.answerWith((response) => waiting.push(response));
   const element = await open(page);
   await element.getByRole('button', { name: 'Predict a stimulus' }).click();
+  await expect.poll(() => waiting.length).toBeGreaterThan(0);
   const greys = { height: side, width: side, data: new Uint8Array(side * side).fill(255) };
   const told = await predicted(page, async () => {
     await drop(page, [{ name: 'white.png', bytes: png(greys), type: 'image/png' }], element);
+    server.answerWith(whole);
     for (const response of waiting) whole(response);
   });
   expect(frameOf(told.movie, 20)).toEqual(new Array(side * side).fill(1));
+});
+
+for (const { when, fault } of [
+  { when: 'could not be had', fault: missing },
+  { when: 'is still on its way', fault: slow },
+]) {
+  test(`a model that a reader opens takes the place of one that ${when}, for good`, async ({
+    page,
+  }) => {
+    server.answerWith(fault);
+    const element = await open(page);
+    await expect.poll(() => server.asked).toBeGreaterThan(0);
+    if (fault === missing) await expect(element.getByRole('alert')).toBeVisible();
+    const own = { name: 'own.onnx', bytes, type: 'application/octet-stream' };
+    await predicted(page, () => drop(page, [own], element));
+    await expect(element.getByRole('alert')).toHaveCount(0);
+    await expect(element.getByText('own.onnx').first()).toBeVisible();
+    const before = server.asked;
+    server.answerWith(whole);
+    await predicted(page, () => setNumber(element, 'Contrast, %', 50));
+    await expect(element.getByText('own.onnx').first()).toBeVisible();
+    await expect(element.getByRole('alert')).toHaveCount(0);
+    await expectAsked(page, before);
+  });
+}
+
+test('a model to compare with that does not answer is given up, and what is next is predicted without it', async ({
+  page,
+}) => {
+  server.answerWith(slow);
+  const compare = encodeURIComponent(server.address);
+  const element = await openPredictor(
+    page,
+    { 'linear.onnx': linearOnnx(linear) },
+    `&compare=${compare}`,
+  );
+  await element.getByRole('button', { name: 'Predict a stimulus' }).click();
+  await element.getByRole('button', { name: 'Cancel' }).click();
+  await expect(element.getByRole('alert')).toHaveCount(0);
+  const told = await predicted(page, () => setNumber(element, 'Contrast, %', 50));
+  expect(told.compared).toBeUndefined();
+  expect(server.asked).toBe(1);
 });
 
 test('moved while the model is read that it is compared with, it is compared all the same', async ({

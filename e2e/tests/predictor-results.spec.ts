@@ -1,11 +1,27 @@
 /** What is shown of a prediction belongs to that prediction, and to its model: spikes, explanation, comparison, link. */
 import { drawSpikes } from '@retinoscope/worker';
-import { expectLinear, grid, linear, openLinear, output, rounding } from './support/linear.js';
+import {
+  expectLinear,
+  grid,
+  linear,
+  openLinear,
+  output,
+  rounding,
+  side,
+} from './support/linear.js';
 import { linearOnnx, oneOutput, units } from './support/models.js';
 import { onnx } from './support/onnx.js';
-import { fact, largestDifference, payload, readCsv, saved } from './support/page.js';
-import { openPredictor, predicted, rateOf, setNumber, start } from './support/predicting.js';
-import { expect, test } from './support/test.js';
+import { drop, fact, largestDifference, payload, readCsv, saved } from './support/page.js';
+import { png } from './support/pictures.js';
+import {
+  giveMedia,
+  openPredictor,
+  predicted,
+  rateOf,
+  setNumber,
+  start,
+} from './support/predicting.js';
+import { expect, type Locator, test } from './support/test.js';
 
 test('sampled spikes are those of the rate that is shown, also where its ends are the same', async ({
   page,
@@ -107,3 +123,107 @@ for (const { said, factor, shown } of [
     expect(Math.abs(Number.parseFloat(text ?? '') - Math.max(...rates))).toBeLessThan(0.01);
   });
 }
+
+test('the rates below the plot are saved as a table, those of the plot (1e-5)', async ({
+  page,
+}) => {
+  const element = await openLinear(page);
+  const told = await start(page);
+  const picture = element.locator('retino-picture[name="predicted-rate"]');
+  const csv = readCsv(
+    await saved(page, () => picture.getByRole('button', { name: /CSV/ }).click()),
+  );
+  expect(csv.window).toHaveLength(told.rates.windows);
+  expect(largestDifference(csv.rate, rateOf(told.rates))).toBeLessThan(rounding);
+});
+
+test('a stimulus that was saved gives its own rates when it is opened again (1e-5)', async ({
+  page,
+}) => {
+  const element = await openLinear(page);
+  const before = await start(page);
+  const file = await saved(page, () =>
+    element.getByRole('button', { name: 'Save stimulus and rates (npz)' }).click(),
+  );
+  await predicted(page, () => setNumber(element, 'Contrast, %', 50));
+  const again = await giveMedia(page, file);
+  expect(again.movie.shape).toEqual(before.movie.shape);
+  expect(largestDifference(again.movie.data, before.movie.data)).toBeLessThan(1e-6);
+  expect(largestDifference(again.rates.values, before.rates.values)).toBeLessThan(rounding);
+});
+
+test('a number that is copied from a table goes into the field, not its picture', async ({
+  page,
+}) => {
+  const element = await openLinear(page);
+  await start(page);
+  const paste = (target: Locator) =>
+    target.evaluate(
+      (field, bytes) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text/plain', '120');
+        clipboardData.items.add(
+          new File([Uint8Array.from(bytes)], 'cell.png', { type: 'image/png' }),
+        );
+        const event = { clipboardData, bubbles: true, cancelable: true, composed: true };
+        return field.dispatchEvent(new ClipboardEvent('paste', event));
+      },
+      [...png({ height: 2, width: 2, data: new Uint8Array(4) })],
+    );
+  // It is left to the browser, which puts the text in.
+  expect(await paste(element.getByRole('spinbutton', { name: 'Diameter, µm' }))).toBe(true);
+  await expect(element.getByRole('radio', { name: 'Generate' })).toBeChecked();
+  await predicted(page, async () => {
+    expect(await paste(element.getByRole('radio', { name: 'Generate' }))).toBe(false);
+  });
+  await expect(element.getByRole('radio', { name: 'Picture or video' })).toBeChecked();
+});
+
+test('what is chosen is what is shown: a picture that is dropped after noise, an output that the next model has not', async ({
+  page,
+}) => {
+  const outputs = [0, 1, 2].map((i) => ({ ...output, name: `cell ${i}`, bias: i }));
+  const element = await openPredictor(page, { 'three.onnx': linearOnnx({ ...linear, outputs }) });
+  await start(page);
+  const stimulus = element.getByRole('combobox', { name: 'Stimulus' });
+  await predicted(page, () => stimulus.selectOption('noise'));
+  const greys = { height: side, width: side, data: new Uint8Array(side * side).fill(255) };
+  const picture = { name: 'white.png', bytes: png(greys), type: 'image/png' };
+  await predicted(page, () => drop(page, [picture], element));
+  await expect(stimulus).toHaveValue('new');
+
+  const chosen = element.getByRole('combobox', { name: 'Output' });
+  await chosen.selectOption({ label: 'cell 2' });
+  const two = { ...linear, outputs: outputs.slice(0, 2) };
+  await predicted(page, () =>
+    element
+      .getByLabel(/Open ONNX model/)
+      .setInputFiles(payload([{ name: 'two.onnx', bytes: linearOnnx(two) }])),
+  );
+  await expect(chosen).toHaveValue('1');
+  await expect(element.locator('retino-picture[name="predicted-rate"] svg')).toHaveAttribute(
+    'aria-label',
+    /cell 1/,
+  );
+});
+
+test('a link says what it does not hold: a reader’s own model, a picture', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const element = await openLinear(page);
+  await start(page);
+  const other = { name: 'own.onnx', bytes: linearOnnx(linear) };
+  await predicted(page, () =>
+    element.getByLabel(/Open ONNX model/).setInputFiles(payload([other])),
+  );
+  const greys = { height: side, width: side, data: new Uint8Array(side * side).fill(255) };
+  await giveMedia(page, { name: 'white.png', bytes: png(greys) });
+  await element.getByRole('button', { name: 'Copy link' }).click();
+  await expect(element.getByText('The link is copied.')).toHaveText(
+    'The link is copied. It does not hold the model. It does not hold the picture.',
+  );
+  const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(link.searchParams.has('model')).toBe(false);
+});

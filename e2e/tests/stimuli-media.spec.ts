@@ -14,7 +14,7 @@ import {
   values,
 } from './support/linear.js';
 import { linearRates, scattered } from './support/models.js';
-import { largestDifference } from './support/page.js';
+import { drop, largestDifference } from './support/page.js';
 import {
   contrastOf,
   encoded,
@@ -28,6 +28,7 @@ import {
   boundOf,
   chooseSource,
   giveMedia,
+  listen,
   predicted,
   presented,
   rateOf,
@@ -286,4 +287,21 @@ test('two fingers carry and enlarge a picture: what lies between them stays ther
     { x: 25, y: 25, pixelSize: 100 },
     (6 * 50) / pixels,
   );
+});
+
+test('the lab takes a video as well', async ({ page }) => {
+  await listen(page);
+  await page.goto('/#steps=20&restarts=1');
+  await expect(page.getByTestId('built-in-result')).toBeVisible({ timeout: 60_000 });
+  const bytes = await video(page, greys, {
+    type: 'video/webm;codecs=vp8',
+    side: 16,
+    milliseconds: 400,
+  });
+  const element = page.locator('retino-predictor');
+  await predicted(page, () =>
+    drop(page, [{ name: 'picture.webm', bytes, type: 'video/webm' }], element),
+  );
+  await expect(element.getByRole('alert')).toHaveCount(0);
+  await expect(element.getByText(/picture\.webm/)).toBeVisible();
 });

@@ -28,7 +28,8 @@ self.addEventListener('activate', (event) => {
     (async () => {
       for (const name of await caches.keys()) {
         if (!name.startsWith(prefix) || name === cacheName) continue;
-        await takeOverSame(name);
+        // Where there is no room for both, they are fetched again when they are used.
+        await takeOverSame(name).catch(() => undefined);
         await caches.delete(name);
       }
       await self.clients.claim();
@@ -59,7 +60,7 @@ async function takeOverSame(name: string): Promise<void> {
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  const address = addressOf(request);
+  const address = addressOf(request.url);
   if (request.method !== 'GET' || address === undefined) return;
   event.respondWith(answer(event, address));
 });
@@ -69,8 +70,8 @@ self.addEventListener('message', (event) => {
   if (event.data === 'take-over') event.waitUntil(takeOver());
 });
 
-/** The file of this build that is asked for, without what a page is told in its address. */
-function addressOf({ url }: Request): string | undefined {
+/** The file of this build that an address names, without what a page is told in it. */
+function addressOf(url: string): string | undefined {
   const { origin, pathname } = new URL(url);
   const address = origin + (pathname === scope.pathname ? `${pathname}index.html` : pathname);
   return known.has(address) ? address : undefined;
@@ -104,6 +105,6 @@ async function keepWhatWasUsed(): Promise<void> {
 /** Pages of another build that are open keep theirs; those of the origin's other sites do not matter. */
 async function takeOver(): Promise<void> {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  const own = pages.filter(({ url }) => url.startsWith(scope.href));
+  const own = pages.filter(({ url }) => addressOf(url) !== undefined);
   if (own.length <= 1) await self.skipWaiting();
 }

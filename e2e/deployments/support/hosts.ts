@@ -53,6 +53,7 @@ const strictPolicy = (files: string): Headers => ({
     // The page's own model.
     `connect-src ${files} 'self'`,
     'img-src data: blob:',
+    'media-src blob:',
     `frame-src ${files}`,
     "style-src 'self'",
   ].join('; '),

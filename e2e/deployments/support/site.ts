@@ -60,10 +60,10 @@ export async function makeSite(): Promise<void> {
   await addOlder(await readRelease());
 }
 
-/** `npm run build:site -- --out FOLDER`. */
-export async function buildSite(folder: string): Promise<void> {
+/** `npm run build:site -- --out FOLDER`; rejects with what it says when it fails. */
+export async function buildSite(folder: string, ...more: readonly string[]): Promise<void> {
   const script = fileURLToPath(new URL('../../../scripts/build-site.mjs', import.meta.url));
-  await promisify(execFile)(process.execPath, [script, '--out', folder]);
+  await promisify(execFile)(process.execPath, [script, '--out', folder, ...more]);
 }
 
 /** A copy of the embed that says to be of another version. */

@@ -1,6 +1,7 @@
 /**
  * Builds `dist/embed/single.html`: a page that is one file, with the elements, the worker, its kernels and ONNX Runtime
  * packed inside. What is shown is put in place of the marker by whoever saves the page: `elements/retino-embed/single-file.ts`.
+ * And `THIRD-PARTY-LICENSES.txt`, of all that is bundled: the single page has it inside, the script has it beside.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,10 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
 const folder = import.meta.dirname;
+
+/** What was bundled from other packages: by name and version. */
+const licences = new Map();
+const licenceFile = 'licenses.json';
 
 /** `input` with all that it imports, now or later, as one module. */
 async function bundled(input) {
@@ -22,6 +27,7 @@ async function bundled(input) {
       target: 'es2022',
       assetsInlineLimit: 0,
       modulePreload: false,
+      license: { fileName: licenceFile },
       rollupOptions: {
         input,
         preserveEntrySignatures: 'strict',
@@ -31,7 +37,21 @@ async function bundled(input) {
     worker: { format: 'es' },
   });
   const [entry] = output.filter((part) => part.type === 'chunk' && part.isEntry);
+  const [list] = output.filter((part) => part.fileName === licenceFile);
+  for (const each of JSON.parse(list.source)) licences.set(`${each.name} ${each.version}`, each);
   return entry.code;
+}
+
+function licenceText() {
+  const own = /^@retinoscope\//;
+  const parts = [...licences].sort(([a], [b]) => (a < b ? -1 : 1));
+  const texts = parts
+    .filter(([, { name }]) => !own.test(name))
+    .map(
+      ([title, { identifier = 'see its package', text }]) =>
+        `${title} (${identifier.replace(/^\((.*)\)$/, '$1')})\n\n${text ?? 'Its package holds no text of this licence.'}\n`,
+    );
+  return `Retinoscope is MIT-licensed. These of its files hold other software, under the licences below.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
 /**
@@ -69,6 +89,9 @@ const { start } = await import(app);
 await start({ worker: await script('worker'), unpackRuntime: () => unpack('runtime').arrayBuffer() });
 `;
 
+const notices = licenceText();
+writeFileSync(join(folder, '..', 'dist', 'embed', 'THIRD-PARTY-LICENSES.txt'), notices);
+
 const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -92,6 +115,7 @@ ${Object.entries(parts)
       `<script type="application/gzip;base64" id="retinoscope-${name}">${packed(content)}</script>`,
   )
   .join('\n')}
+<script type="text/plain" id="retinoscope-licences">${notices.replaceAll('</', '<\\/')}</script>
 <script type="module">${boot}</script>
 </body>
 </html>

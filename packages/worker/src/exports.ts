@@ -55,6 +55,8 @@ export {
   type ModelNotes,
   type ModelValue,
   modelNotes,
+  mostModelBytes,
+  nearestValues,
   type OnnxRuntimeOptions,
   type PartialManifest,
   type Pictures,

@@ -2,7 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { writeNpz } from '@retinoscope/models';
-import { RetinoscopeError, type ServiceClient, type Tensor } from '@retinoscope/worker';
+import {
+  mostModelBytes,
+  RetinoscopeError,
+  type ServiceClient,
+  type Tensor,
+} from '@retinoscope/worker';
 import type { Command } from 'commander';
 import { fileStat } from '../dataset.js';
 import { prepareOutDir, writeFiles } from '../out-dir.js';
@@ -20,8 +25,6 @@ interface PredictOptions {
 const inputNames = ['input', 'stimulus'];
 /** Name of the output that the model must give. */
 const expectedName = 'output';
-/** Largest model read, bytes. */
-const mostModelBytes = 2 ** 31;
 
 export function addPredict(program: Command): void {
   program
@@ -74,11 +77,11 @@ async function predict(modelPath: string, path: string, options: PredictOptions)
 
 async function readModel(path: string): Promise<Uint8Array> {
   const { size } = await fileStat(path);
-  if (size >= mostModelBytes) {
+  if (size > mostModelBytes) {
     throw new RetinoscopeError(
       'model',
-      `${path} is too large; an ONNX file of less than 2 GB is accepted.`,
-      { path, found: size },
+      `${path} is too large; an ONNX file of up to ${mostModelBytes / 1e6} MB is accepted.`,
+      { path, expected: mostModelBytes, found: size },
     );
   }
   return readFile(path);

@@ -3,4 +3,4 @@ export { RetinoscopeError } from '../errors.js';
 export type { ModelCard, ModelValue } from '../files/types.js';
 export { softwareVersion } from '../version.js';
 export { type FactChoices, type ModelFacts, modelFacts } from './facts.js';
-export { readModelCard } from './read.js';
+export { mostModelBytes, readModelCard } from './read.js';

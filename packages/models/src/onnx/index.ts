@@ -2,7 +2,7 @@
 
 export type { FeatureMap } from './evaluate.js';
 export { type ModelFacts, modelFacts } from './facts.js';
-export { inputTypes, isInputType } from './input.js';
+export { inputTypes, isInputType, nearestValues } from './input.js';
 export type { ModelNotes, OnnxVariant } from './metadata.js';
 export { modelNotes } from './notes.js';
 export {
@@ -14,6 +14,7 @@ export {
   runStimulus,
 } from './on-demand.js';
 export type { Provider } from './provider.js';
+export { mostModelBytes } from './read.js';
 export type { OnnxCall, OnnxOutput, OnnxSession } from './runtime.js';
 export { configureOnnxRuntime, type OnnxRuntimeOptions } from './runtime-options.js';
 export type { StimulusInput } from './stimulus-input.js';

@@ -29,8 +29,8 @@ import {
   type WireField,
 } from './wire.js';
 
-/** Bytes of a file that will be looked at: 256 MiB. */
-const maximumBytes = 2 ** 28;
+/** Bytes of a file that will be looked at. */
+export const mostModelBytes = 256_000_000;
 const maximumMessages = 1_000_000;
 /** Numbers that are stored one by one, not packed, are fields as well. */
 const maximumFields = 10_000_000;
@@ -71,11 +71,11 @@ export function readModelCard(bytes: Uint8Array): ModelCard {
 /** {@link readModelCard} with the initialisers of the main graph. */
 export function parseOnnx(bytes: Uint8Array): ParsedModel {
   if (bytes.length === 0) throw new RetinoscopeError('file', 'The file is empty.');
-  if (bytes.length > maximumBytes) {
+  if (bytes.length > mostModelBytes) {
     throw new RetinoscopeError(
       'model',
-      `The file has ${bytes.length} bytes; ONNX models up to ${maximumBytes} bytes are read.`,
-      { expected: maximumBytes, found: bytes.length },
+      `The file has ${bytes.length} bytes; ONNX models up to ${mostModelBytes} bytes are read.`,
+      { expected: mostModelBytes, found: bytes.length },
     );
   }
   return asModelFile(() => new ModelParser().parse(bytes));

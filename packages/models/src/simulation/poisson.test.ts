@@ -27,6 +27,17 @@ describe('drawSpikes', () => {
     },
   );
 
+  test('ends at once for any rate, and keeps to it within 6 standard deviations', () => {
+    for (const rate of [1e5, 1e12, 1e20, 1e300]) {
+      for (const count of drawSpikes(new Array(1000).fill(rate), 1, 3)) {
+        // The counts are float32.
+        const expected = Math.fround(rate);
+        if (expected === Number.POSITIVE_INFINITY) continue;
+        expect(Math.abs(count - expected)).toBeLessThan(6 * Math.sqrt(rate) + rate * 2 ** -23);
+      }
+    }
+  });
+
   test('draws nothing from a rate that is 0, negative, NaN or infinite', () => {
     const counts = drawSpikes([0, -1, Number.NaN, Number.POSITIVE_INFINITY], 3, 1);
     expect(counts.every((count) => count === 0)).toBe(true);

@@ -162,3 +162,21 @@ describe('natural noise', () => {
     expect(data.every((value) => Math.abs(value) === 0)).toBe(true);
   });
 });
+
+test('noise that would stop the page for long is refused, and says what is accepted', () => {
+  const refusal = (spec: Parameters<typeof generateStimulus>[0], on: StimulusGrid) => () =>
+    generateStimulus(spec, on);
+  const wide = { height: 32, width: 32, squareSize: 1250, frameRate: 30 };
+  const checks = { check: 10, refresh: 60, contrast: 100, seed: 1, duration: 30_000 };
+  expect(refusal({ kind: 'checkerboard', values: checks }, wide)).toThrow(
+    /drawn 900 times take too long.* larger checks/,
+  );
+  const large = { height: 500, width: 500, squareSize: 10, frameRate: 60 };
+  const natural = { exponent: 1, change: 1, contrast: 30, seed: 1, duration: 1000 };
+  expect(refusal({ kind: 'natural-noise', values: natural }, large)).toThrow(/shorter duration is/);
+  // A common model's: 50 × 50 squares for 30 s at 30 Hz.
+  const common = { height: 50, width: 50, squareSize: 50, frameRate: 30 };
+  expect(
+    refusal({ kind: 'natural-noise', values: { ...natural, duration: 30_000 } }, common),
+  ).not.toThrow();
+});

@@ -6,7 +6,7 @@
 import { RetinoscopeError } from '../errors.js';
 import { uniform } from '../metrics/uniform.js';
 import { squareMeans } from './area.js';
-import { mostStimulusValues } from './limit.js';
+import { mostNoiseWork, mostStimulusValues } from './limit.js';
 import { greyMovie, someFrames } from './movie.js';
 import type { StimulusGrid, StimulusMovie, StimulusSpec } from './types.js';
 
@@ -28,6 +28,9 @@ export function checkerboard(
       { found: columns * rows, expected: mostStimulusValues },
     );
   }
+  const draws = Math.min(movie.shape[0], Math.ceil((duration * refresh) / 1000) + 1);
+  // A check is drawn, and its part of the squares is added up: ten times what a wave at a place takes.
+  requireBearable(10 * columns * rows * draws, `${columns} × ${rows} checks drawn ${draws} times`);
   const checks = { width: columns, height: rows, data: new Float32Array(columns * rows) };
   const place = {
     x: (columns * check - width * squareSize) / 2,
@@ -50,6 +53,15 @@ export function checkerboard(
     movie.data.set(frame, t * width * height);
   }
   return movie;
+}
+
+function requireBearable(work: number, what: string): void {
+  if (work <= mostNoiseWork) return;
+  throw new RetinoscopeError(
+    'memory',
+    `${what} take too long to make. A shorter duration${what.includes('checks') ? ', or larger checks, are' : ' is'} accepted.`,
+    { found: work, expected: mostNoiseWork },
+  );
 }
 
 /** A check for each square, drawn again in each frame. */
@@ -84,6 +96,7 @@ export function naturalNoise(
 ): StimulusMovie {
   const { width, height, frameRate } = grid;
   const movie = greyMovie(someFrames(duration, grid), grid);
+  requireBearable(waveCount * movie.data.length, `${movie.data.length} squares and frames`);
   const waves = randomWaves(uniform(seed), { exponent, change, side: Math.max(width, height) });
   const along = waves.map(({ fx, amplitude }) => ({
     cos: Float64Array.from({ length: width }, (_, x) => amplitude * Math.cos(2 * Math.PI * fx * x)),

@@ -26,7 +26,7 @@ test('no policy allows inline scripts or eval, or names an origin that is not us
 
 test('the policy of a script names the origins of models and pictures once, the page itself, or none', () => {
   expect(contentPolicy('script', { site, data: [site] })).toBe(
-    `script-src ${site} 'wasm-unsafe-eval'; worker-src blob: ${site}; connect-src ${site}; img-src blob: data:`,
+    `script-src ${site} 'wasm-unsafe-eval'; worker-src blob: ${site}; connect-src ${site}; img-src blob: data:; media-src blob:`,
   );
   expect(contentPolicy('script', { site, data: ['https://a.example', "'self'"] })).toContain(
     `connect-src ${site} https://a.example 'self';`,

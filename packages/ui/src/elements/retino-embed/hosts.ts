@@ -133,9 +133,9 @@ export function contentPolicy(
   const images = list('blob:', 'data:', ...pictures);
   switch (way) {
     case 'script':
-      return `script-src ${site} 'wasm-unsafe-eval'; worker-src blob: ${site}; connect-src ${list(site, ...data)}; img-src ${images}`;
+      return `script-src ${site} 'wasm-unsafe-eval'; worker-src blob: ${site}; connect-src ${list(site, ...data)}; img-src ${images}; media-src blob:`;
     case 'npm':
-      return `script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src ${list("'self'", ...data)}; img-src ${images}`;
+      return `script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src ${list("'self'", ...data)}; img-src ${images}; media-src blob:`;
     case 'frame':
       return `frame-src ${site}${grows ? `; script-src ${site}` : ''}`;
     case 'file':

@@ -35,6 +35,8 @@ export class Explaining {
   readonly #job: LatestJob;
   #open = false;
   #model?: OpenedModel;
+  /** The answer to what is asked now was given up by hand. */
+  #cancelled = false;
   /** What the answer that is shown, or the question in hand, is about. */
   #asked?: Pick<Explained, 'prediction' | 'output'> & { readonly frame: number };
   /** The frame that a reader chose; that of the largest rate when absent. */
@@ -44,13 +46,16 @@ export class Explaining {
     this.#host = host;
     this.#panel = new ExplanationPanel(host);
     const changed = () => host.requestUpdate();
-    const listener = { changed, failed: () => undefined, ended: changed };
+    const failed = () => {
+      this.#panel.shown = undefined;
+    };
+    const listener = { changed, failed, ended: changed };
     this.#job = new LatestJob(listener, 'Computing what drove the cell');
   }
 
   /** Nobody waits for an answer any more; what is shown stays. */
   stop(): void {
-    if (this.#job.busy) this.#asked = undefined;
+    if (this.#job.busy || this.#job.failure || !this.#panel.shown) this.#asked = undefined;
     this.#job.abandon();
   }
 
@@ -80,11 +85,15 @@ export class Explaining {
           ? html`<div class="stack">
               ${this.#frameField(prediction, frame, units)}
               ${progressView(progress, () => this.#cancel())}
+              ${failure ? html`<p class="message error" role="alert">${failure.message}</p>` : nothing}
               ${
-                failure
-                  ? html`<p class="message error" role="alert">${failure.message}</p>`
-                  : this.#panel.render()
+                this.#cancelled
+                  ? html`<p class="muted">
+                      It was stopped. Choose another frame, or open this part again, to compute it.
+                    </p>`
+                  : nothing
               }
+              ${failure || this.#cancelled ? nothing : this.#panel.render()}
             </div>`
           : nothing
       }
@@ -101,6 +110,7 @@ export class Explaining {
   }
 
   #cancel(): void {
+    this.#cancelled = true;
     this.#panel.shown = undefined;
     this.#job.cancel();
   }
@@ -152,6 +162,7 @@ export class Explaining {
       asked?.prediction === prediction && asked.output === output && asked.frame === frame;
     if (this.#job.busy || isSame) return;
     this.#asked = { prediction, output, frame };
+    this.#cancelled = false;
     // Not while the host renders: a job that begins asks for an update.
     queueMicrotask(() => void this.#job.run((job) => this.#answer(explained, frame, job)));
   }

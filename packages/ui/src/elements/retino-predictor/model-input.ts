@@ -69,7 +69,7 @@ export function inputShape(card: ModelCard, windows: number): InputShape {
 }
 
 /**
- * `tensor` as float32 in the shape that the model takes. A missing axis of length 1 is added; with a free first
+ * `tensor` in the shape that the model takes. A missing axis of length 1 is added; with a free first
  * axis any whole number of windows is taken. Throws a model error when it does not fit.
  */
 export function fitToModel(tensor: Tensor, model: InputShape): Tensor {
@@ -79,7 +79,7 @@ export function fitToModel(tensor: Tensor, model: InputShape): Tensor {
   const window = shape.slice(1);
   return {
     shape: [tensor.data.length / product(window), ...window],
-    data: Float32Array.from(tensor.data, Number),
+    data: tensor.data,
   };
 }
 
@@ -128,7 +128,10 @@ function product(sizes: readonly number[]): number {
 }
 
 /** Gaussian white noise N(0, 1) of `shape`, the same for the same seed. */
-export function whiteNoise(shape: readonly number[], seed: number): Tensor {
+export function whiteNoise(
+  shape: readonly number[],
+  seed: number,
+): { readonly shape: readonly number[]; readonly data: Float32Array } {
   const length = product(shape);
   const data = new Float32Array(length);
   const random = mulberry32(seed);

@@ -2,11 +2,8 @@
  * Where a model comes from: a file that was given, or the address that the author of the page wrote. Promises that
  * no other address is asked, that no credentials go to another origin, and that a large model is not read unasked.
  */
-import { RetinoscopeError } from '@retinoscope/worker/card';
+import { mostModelBytes, RetinoscopeError } from '@retinoscope/worker/card';
 import { bytes } from '../../controllers/text.js';
-
-/** Bytes of a model file, at the most. */
-const mostModelBytes = 256e6;
 
 export interface ModelFetch {
   readonly signal: AbortSignal;
@@ -87,13 +84,14 @@ async function readBody(
   response: Response,
   url: URL,
   all: number | undefined,
-  { onProgress, unasked }: ModelFetch,
+  { signal, onProgress, unasked }: ModelFetch,
 ): Promise<FetchedModel> {
   const parts: Uint8Array[] = [];
   let read = 0;
   const reader = response.body?.getReader();
   const next = () =>
     reader?.read().catch((cause: unknown) => {
+      if (signal.aborted) throw cause;
       throw new RetinoscopeError(
         'model',
         `The connection ended before all of ${shown(url)} was read. Try again.`,

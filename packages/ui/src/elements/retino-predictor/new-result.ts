@@ -4,6 +4,7 @@ import type { ModelFacts } from '@retinoscope/worker/card';
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { duration, plural, shortened, significant } from '../../controllers/text.js';
+import { toCsv } from '../../plots/csv.js';
 import { rasterBands } from '../../plots/spike-raster.js';
 import { palettes, type Theme } from '../../plots/theme.js';
 import { type RateSeries, timeTraces } from '../../plots/time-traces.js';
@@ -48,7 +49,7 @@ function tracePicture(
   return html`<retino-picture
     name="predicted-rate"
     heading="Predicted rate"
-    .csv=${() => rateColumns(prediction)}
+    .csv=${() => toCsv(rateColumns(prediction))}
   >
     ${guard([prediction, output, theme, width], () =>
       timeTraces(seriesOf(prediction, rate, look), {
@@ -142,7 +143,7 @@ function resultFacts(
   return [
     [
       rate.length === 1 ? 'Rate' : 'Largest rate',
-      `${significant(high * factor)} ${unit}${rate.length === 1 ? '' : ` at ${significant((1000 * peak) / frameRate)} ms`}`,
+      `${significant(high * factor)} ${unit}${rate.length === 1 || peak < 0 ? '' : ` at ${significant((1000 * peak) / frameRate)} ms`}`,
     ],
     ...(rate.length === 1
       ? []
@@ -151,7 +152,7 @@ function resultFacts(
           ['Smallest rate', `${significant(low * factor)} ${unit}`],
         ] satisfies Fact[])),
     ...(givesSpikes(facts)
-      ? ([['Spikes expected', significant(mean * rate.length)]] satisfies Fact[])
+      ? ([['Spikes expected', significant(mean * (rate.length - odd))]] satisfies Fact[])
       : []),
     ...(compared
       ? ([

@@ -2,7 +2,7 @@
  * The part of retino-predictor in which a new stimulus is made: the panel, the units that a model is asked in, the
  * model that it is compared with, and the link that holds all of it. Runs nothing.
  */
-import { RetinoscopeError, type VariableSummary } from '@retinoscope/worker';
+import { RetinoscopeError, throwIfCancelled, type VariableSummary } from '@retinoscope/worker';
 import type { FactChoices, ModelFacts } from '@retinoscope/worker/card';
 import { html, nothing, type TemplateResult } from 'lit';
 import { copyText } from '../../controllers/copy-text.js';
@@ -10,6 +10,7 @@ import type { ServiceLease } from '../../controllers/shared-service.js';
 import { shortened } from '../../controllers/text.js';
 import { placedSite } from '../../embedding/site.js';
 import { selectField } from '../shared/select-field.js';
+import type { Job } from './latest-job.js';
 import { answerNames, answerOf, type QuestionName, questionNames } from './model-choices.js';
 import { modelFromAddress, modelFromFile, modelName } from './model-source.js';
 import {
@@ -23,17 +24,21 @@ import {
 } from './model-units.js';
 import { meantAs, type OpenedModel, openModel } from './opened-model.js';
 import { arrayOf, type NewStimulus } from './predicting.js';
-import type { PredictorState } from './predictor-state.js';
+import { mostStateCharacters, type PredictorState } from './predictor-state.js';
 import type { RetinoPredictor } from './retino-predictor.component.js';
-import { mediaOfArray } from './stimulus/array-media.js';
+import { contrastName, mediaOfArray, requirePictureShape } from './stimulus/array-media.js';
 import type { Media } from './stimulus/media.js';
 import { StimulusPanel } from './stimulus/stimulus-panel.js';
 import { fileButton } from './views.js';
 
-/** The first array with the axes of a picture or a film. */
+/** The array that says to be contrast, or the first with the axes of a picture or a film. */
 function pictureVariable(variables: readonly VariableSummary[]): VariableSummary {
-  const found = variables.find(({ shape }) => shape.length === 2 || shape.length === 3);
-  if (found) return found;
+  const pictures = variables.filter(({ shape }) => shape.length === 2 || shape.length === 3);
+  const found = pictures.find(({ name }) => name === contrastName) ?? pictures.at(0);
+  if (found) {
+    requirePictureShape(found.name, found.shape);
+    return found;
+  }
   const names = variables.slice(0, 6).map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
   throw new RetinoscopeError(
     'data',
@@ -72,7 +77,7 @@ export class NewStimulusPart {
     this.#said = state.units;
     this.#choices = state.choices;
     this.panel = new StimulusPanel(host, changed);
-    this.panel.readOther = (file) => this.#readArray(file, lease());
+    this.panel.readOther = (file, signal) => this.#readArray(file, signal, lease());
     if (state.stimulus) this.panel.state = state.stimulus;
   }
 
@@ -139,16 +144,19 @@ export class NewStimulusPart {
   }
 
   /** Opens the model of the `compare` attribute, once it is to be used. */
-  async openCompared(signal: AbortSignal): Promise<void> {
+  async openCompared(job: Job): Promise<void> {
     const { compare } = this.#host;
     if (!compare || compare === this.#opened) return;
-    const found = await modelFromAddress(compare, { signal }).catch((thrown: unknown) => {
-      // One that was only interrupted is read again with the next stimulus.
-      if (!signal.aborted) this.#opened = compare;
-      throw thrown;
-    });
-    this.#opened = compare;
-    if (found instanceof Uint8Array) this.#compareWith(openModel(modelName(compare), found));
+    const { signal } = job;
+    try {
+      const found = await modelFromAddress(compare, { signal });
+      if (found instanceof Uint8Array) {
+        this.#compareWith(openModel(modelName(compare), found, { address: compare }));
+      }
+    } finally {
+      // Where another stimulus or a move came between, it is read again; not where it failed, or was given up.
+      if (job.current) this.#opened = compare;
+    }
   }
 
   compareButtons(work: (job: () => Promise<void>) => void): TemplateResult {
@@ -196,20 +204,13 @@ export class NewStimulusPart {
   linkButton(state: () => string): TemplateResult | typeof nothing {
     const site = placedSite();
     if (!site) return nothing;
-    const { model, compare, seed } = this.#host;
     return html`<button
         type="button"
         @click=${async () => {
-          const link = new URL('elements.html', site);
-          link.searchParams.set('element', 'retino-predictor');
-          for (const [name, address] of Object.entries({ model, compare })) {
-            if (address) link.searchParams.set(name, new URL(address, document.baseURI).href);
-          }
-          link.searchParams.set('seed', String(seed));
-          link.hash = `state=${state()}`;
+          const { link, lacks } = this.#link(site, state());
           const copied = await copyText(link.href);
           this.#copied = copied
-            ? `The link is copied.${model ? '' : ' It does not hold the model.'}`
+            ? `The link is copied.${lacks.map((what) => ` It does not hold the ${what}.`).join('')}`
             : 'The browser does not allow to copy here.';
           this.#host.requestUpdate();
         }}
@@ -219,12 +220,48 @@ export class NewStimulusPart {
       <span class="muted small" role="status">${this.#copied}</span>`;
   }
 
+  /** A link to what is shown, and what it cannot hold: files of a reader's own, and more than an address takes. */
+  #link(site: URL, state: string): { readonly link: URL; readonly lacks: readonly string[] } {
+    const { opened, seed } = this.#host;
+    const link = new URL('elements.html', site);
+    link.searchParams.set('element', 'retino-predictor');
+    const lacks: string[] = [];
+    const models = [
+      ['model', 'model', opened],
+      ['compare', 'model that is compared', this.#other],
+    ] as const;
+    for (const [name, what, model] of models) {
+      if (!model) continue;
+      const url = model.address && new URL(model.address, document.baseURI);
+      if (url && /^https?:$/.test(url.protocol)) link.searchParams.set(name, url.href);
+      else lacks.push(what);
+    }
+    link.searchParams.set('seed', String(seed));
+    if (state.length <= mostStateCharacters) link.hash = `state=${state}`;
+    else lacks.push('stimulus');
+    const { source } = this.panel.state;
+    if (source === 'picture' || source === 'film') lacks.push(source);
+    return { link, lacks };
+  }
+
   /** A picture or a film out of an array file: its only such array, or the first one. */
-  async #readArray(file: File, lease: ServiceLease): Promise<Media> {
-    const tensor = await lease.use((service) => arrayOf(service, file, pictureVariable));
+  async #readArray(file: File, signal: AbortSignal, lease: ServiceLease): Promise<Media> {
+    let isContrast = false;
+    const choose = (variables: readonly VariableSummary[]): VariableSummary => {
+      throwIfCancelled(signal);
+      const chosen = pictureVariable(variables);
+      isContrast = chosen.name === contrastName;
+      return chosen;
+    };
+    const tensor = await lease.use((service) => arrayOf(service, file, choose));
+    throwIfCancelled(signal);
     const { frameRate } = this.units;
     const values = this.#facts?.stimulusValues;
-    return mediaOfArray(file.name, tensor, { rate: frameRate, ...(values && { values }) });
+    return mediaOfArray(file.name, tensor, {
+      rate: frameRate,
+      isContrast,
+      ...(values && { values }),
+    });
   }
 
   #compareWith(model: OpenedModel): void {

@@ -17,12 +17,18 @@ export interface OpenedModel {
   readonly choices?: FactChoices;
   /** It is the network that the session exported. */
   readonly own: boolean;
+  /** Where it was read, as the page names it; absent for a file. */
+  readonly address?: string;
 }
 
 /** Throws a RetinoscopeError for bytes that are no ONNX model. */
-export function openModel(name: string, bytes: Uint8Array, own = false): OpenedModel {
+export function openModel(
+  name: string,
+  bytes: Uint8Array,
+  { own = false, address }: { readonly own?: boolean; readonly address?: string } = {},
+): OpenedModel {
   const card = readModelCard(bytes);
-  return { name, bytes, card, facts: pictureFacts(card), own };
+  return { name, bytes, card, facts: pictureFacts(card), own, ...(address && { address }) };
 }
 
 /** The same model, its input meant as `choices` say where its file is silent. */

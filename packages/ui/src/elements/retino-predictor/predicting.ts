@@ -2,6 +2,7 @@
 
 import type { RetinoscopeService, ServiceCall } from '@retinoscope/worker';
 import {
+  nearestValues,
   type Provider,
   RetinoscopeError,
   type StimulusMovie,
@@ -112,7 +113,11 @@ async function stimulusOf(
 ): Promise<StimulusInput> {
   if (stimulus === 'test') return testInput(service, state);
   const shape = inputShape(model.card, defaultWindows);
-  if (stimulus === 'noise') return { input: whiteNoise(shape.shape, seed), first: 0 };
+  if (stimulus === 'noise') {
+    const noise = whiteNoise(shape.shape, seed);
+    const data = nearestValues(noise.data, shape.input.type);
+    return { input: { shape: noise.shape, data }, first: 0 };
+  }
   if (!file) {
     throw new RetinoscopeError(
       'settings',

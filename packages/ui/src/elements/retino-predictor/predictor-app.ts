@@ -131,8 +131,7 @@ export class PredictorApp implements ReactiveController {
       return true;
     }
     if (!this.#new.possible) return false;
-    this.#stimulus = 'new';
-    this.#host.requestUpdate();
+    if (this.#stimulus !== 'new') this.#choose('new');
     return this.#new.panel.giveFiles(files);
   }
 
@@ -191,7 +190,7 @@ export class PredictorApp implements ReactiveController {
         ${stimulus === 'file' ? stimulusField(this.#file?.name, (file) => this.#useFile(file)) : nothing}
         ${
           stimulus === 'new' && columns.length > 1
-            ? outputField(columns, this.#output, (output) => {
+            ? outputField(columns, Math.min(this.#output, columns.length - 1), (output) => {
                 this.#output = output;
                 this.#tell();
                 this.#host.requestUpdate();
@@ -291,7 +290,7 @@ export class PredictorApp implements ReactiveController {
     const opened = given && this.#new.meant(given);
     if (opened !== given) this.#host.opened = opened;
     this.#model = opened;
-    this.#prediction = undefined;
+    this.#forgetPrediction();
     this.#job.failure = undefined;
     this.#new.use(opened?.facts);
     const offered = this.#offered();
@@ -308,9 +307,14 @@ export class PredictorApp implements ReactiveController {
 
   #choose(stimulus: PredictorStimulus): void {
     this.#stimulus = stimulus;
-    this.#prediction = undefined;
+    this.#forgetPrediction();
     this.#host.requestUpdate();
     if (stimulus !== 'file' || this.#file) void this.run();
+  }
+
+  #forgetPrediction(): void {
+    this.#prediction = undefined;
+    this.#explaining.stop();
   }
 
   /** The stimulus of the panel is another: predicted at once, or once the run in hand is done. */
@@ -361,8 +365,9 @@ export class PredictorApp implements ReactiveController {
   /** Undefined while there is no stimulus. */
   async #predictNew(model: OpenedModel, job: Job): Promise<Prediction | undefined> {
     // Without the other model this one is predicted all the same.
-    await this.#new.openCompared(job.signal).catch((thrown: unknown) => {
-      if (job.current) this.#job.failure = toRetinoscopeError(thrown);
+    await this.#new.openCompared(job).catch((thrown: unknown) => {
+      const failure = toRetinoscopeError(thrown);
+      if (job.current && failure.kind !== 'cancelled') this.#job.failure = failure;
     });
     throwIfCancelled(job.signal);
     const asked = this.#new.asked(model);

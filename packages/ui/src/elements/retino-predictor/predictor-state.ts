@@ -18,7 +18,7 @@ export interface PredictorState {
 }
 
 /** Characters of a text that are read. */
-const mostCharacters = 60_000;
+export const mostStateCharacters = 60_000;
 const mostOutputs = 100_000;
 
 export function writePredictorState(state: PredictorState): string {
@@ -42,7 +42,7 @@ export function readPredictorState(text: string | null | undefined): PredictorSt
 }
 
 function parsed(text: string | null | undefined): Record<string, unknown> {
-  if (!text || text.length > mostCharacters) return {};
+  if (!text || text.length > mostStateCharacters) return {};
   try {
     const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) =>
       letter.charCodeAt(0),

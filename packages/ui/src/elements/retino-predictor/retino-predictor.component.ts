@@ -92,14 +92,14 @@ export class RetinoPredictor extends LitElement {
   /** Opens a model from a file and predicts with it. */
   async loadModel(file: File): Promise<void> {
     await this.#attempt(async () => {
-      this.#show(openModel(file.name, await modelFromFile(file)));
+      this.#take(openModel(file.name, await modelFromFile(file)));
       await this.start();
     });
   }
 
   /** Shows `bytes` as the model; `own`: the network that the session exported. */
   show(name: string, given: Uint8Array, own: boolean): void {
-    this.#show(openModel(name, given, own));
+    this.#take(openModel(name, given, { own }));
   }
 
   /** Loads what predicting needs and opens it; once it has been opened, does nothing. */
@@ -283,7 +283,16 @@ export class RetinoPredictor extends LitElement {
       return;
     }
     this.size = undefined;
-    this.#show(openModel(modelName(address), found));
+    this.#show(openModel(modelName(address), found, { address }));
+  }
+
+  /** A model that was given: that of the attribute, be it on its way or not to be had, does not matter any more. */
+  #take(opened: OpenedModel): void {
+    this.#job?.abort();
+    this.#job = undefined;
+    this.#reading = Promise.resolve();
+    this.#address = this.model;
+    this.#show(opened);
   }
 
   #show(opened: OpenedModel): void {
@@ -312,7 +321,7 @@ export class RetinoPredictor extends LitElement {
   }
 
   /** Files that the predictor takes; others are left to the page. */
-  async #take(files: readonly File[]): Promise<void> {
+  async #takeFiles(files: readonly File[]): Promise<void> {
     const model = files.find((file) => /\.onnx$/i.test(file.name));
     if (model) return this.loadModel(model);
     await this.start();
@@ -331,15 +340,23 @@ export class RetinoPredictor extends LitElement {
     if (files.length === 0) return;
     event.preventDefault();
     event.stopPropagation();
-    void this.#take(files);
+    void this.#takeFiles(files);
   };
 
   readonly #pasted = (event: ClipboardEvent): void => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
+    const isOurs = files.some((file) => /\.onnx$/i.test(file.name) || isStimulusFile(file));
+    // A text that is copied from a table comes with a picture of it, and is meant for the field.
+    if (!isOurs || isTyping(event)) return;
     event.preventDefault();
-    void this.#take(files);
+    void this.#takeFiles(files);
   };
+}
+
+/** Whether an event goes to a field that takes text. */
+function isTyping(event: Event): boolean {
+  const [target] = event.composedPath();
+  return target instanceof HTMLInputElement && /^(number|text|search|url)$/.test(target.type);
 }
 
 /** Adds what a part that was loaded later brings. */

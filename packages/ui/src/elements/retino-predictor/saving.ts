@@ -5,9 +5,10 @@ import { fileName, saveFile } from '../../plots/export.js';
 import type { OpenedModel } from './opened-model.js';
 import type { Prediction } from './predicting.js';
 import { type Rates, rateColumns } from './rates.js';
+import { contrastName } from './stimulus/array-media.js';
 
 /**
- * `csv`: the rates. `npz`: `stimulus` in contrast `[time, y, x]` and `rate` `[time, output]` in the model's unit. Both
+ * `csv`: the rates. `npz`: the stimulus as `contrast` `[time, y, x]` and `rate` `[time, output]` in the model's unit. Both
  * with the rates of the model that it is compared with, frame by frame in the same unit, as `compared_rate`.
  */
 export function savePrediction(
@@ -22,7 +23,7 @@ export function savePrediction(
     return;
   }
   const npz = writeNpz({
-    ...(movie && { stimulus: movie }),
+    ...(movie && { [contrastName]: movie }),
     rate: tensorOf(rates),
     ...(compared && { compared_rate: tensorOf(compared.aligned) }),
   });

@@ -28,7 +28,9 @@ class FieldValue extends Directive {
       this.#field = field;
       for (const type of ['input', 'change', 'blur']) field.addEventListener(type, this);
     }
-    if (!this.#isOwn(field) && field.value !== value) field.value = value;
+    // A field that is disabled under the hand loses the focus without a word.
+    const isTyped = field.matches(':focus') && this.#isOwn(field);
+    if (!isTyped && field.value !== value) field.value = value;
     return noChange;
   }
 

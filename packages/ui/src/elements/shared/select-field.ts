@@ -1,5 +1,6 @@
 /** A choice of one of several in a field with its label. */
 import { html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 
 /** `options` are values with what a person reads. */
 export function selectField(
@@ -13,7 +14,7 @@ export function selectField(
     <select @change=${(event: Event) => change((event.target as HTMLSelectElement).value)}>
       ${options.map(
         ([value, text]) =>
-          html`<option value=${value} ?selected=${value === chosen}>${text}</option>`,
+          html`<option value=${value} .selected=${live(value === chosen)}>${text}</option>`,
       )}
     </select>
   </label>`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mediaOfArray } from './array-media.js';
+import { mediaOfArray, requirePictureShape } from './array-media.js';
 
 const reading = { rate: 30 };
 
@@ -18,6 +18,18 @@ test('numbers are told by their range: greys, contrast, or the model’s own val
   expect(greys(Float32Array.of(-1, 0, 1))).toEqual([0, 0.5, 1]);
   expect(greys(Float32Array.of(-0.5, 0.5), [-0.5, 0.5])).toEqual([0, 1]);
   expect(greys(Float32Array.of(0, 255))).toEqual([0, 1]);
+});
+
+test('an array that says to be contrast is that, whatever its range', () => {
+  const data = Float32Array.of(0, 0.5, 1);
+  const contrast = { rate: 30, values: [-2, 2], isContrast: true } as const;
+  const media = mediaOfArray('a', { shape: [1, 3], data }, contrast);
+  expect(media.kind === 'picture' && [...media.picture.data]).toEqual([0.5, 0.75, 1]);
+});
+
+test('a film of too many numbers is refused before one is looked at', () => {
+  expect(() => requirePictureShape('a', [600, 512, 512])).toThrow(/up to 40 million/);
+  expect(() => requirePictureShape('a', [600, 256, 256])).not.toThrow();
 });
 
 test('a film is one picture a frame of the model', () => {

@@ -13,11 +13,11 @@ export interface Square {
 /** Steps that can be undone. */
 const mostSteps = 100;
 
-/** Squares of a drawing that is read from a link, at the most. */
-const mostSquares = 65_536;
+/** Squares of a drawing that is read from a link, at the most: a thousand times a thousand. */
+const mostSquares = 2 ** 20;
 
-/** Characters of a drawing in a link, at the most: two bytes a square and the header, in base64. */
-export const mostDrawingCharacters = Math.ceil(((2 * mostSquares + 4) * 4) / 3);
+/** Characters of a drawing in a link, at the most. */
+export const mostDrawingCharacters = 175_000;
 
 export class Drawing {
   readonly height: number;

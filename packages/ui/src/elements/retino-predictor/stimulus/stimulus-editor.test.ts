@@ -110,7 +110,7 @@ test('a placement from a link is for the first picture, and not for the next', (
   expect(editor.placement?.placement).toMatchObject({ x: 0, y: 0, pixelSize: 50 });
 });
 
-test('a drawing goes into the state and comes back; another grid starts another one', () => {
+test('a drawing goes into the state and comes back; another grid starts another one, and leaves it as it was', () => {
   const { editor, run } = editorOn(grid);
   editor.choose('drawing');
   editor.draw((drawing) => drawing.paint({ x: 1, y: 2 }, { x: 1, y: 2 }, 1, 0.6));
@@ -121,6 +121,10 @@ test('a drawing goes into the state and comes back; another grid starts another 
   other.grid = { ...grid, width: 5 };
   expect(other.movie?.shape.slice(1)).toEqual([4, 5]);
   expect(other.movie?.data.every((value) => value === 0)).toBe(true);
+  other.choose('generated');
+  other.grid = grid;
+  other.choose('drawing');
+  expect(other.frame(other.firstFrame)[2 * 6 + 1]).toBeCloseTo(0.6, 6);
 });
 
 test('the frame to look at first is one in which there is something to see', () => {

@@ -42,6 +42,8 @@ export class StimulusEditor {
   readonly #made: (movieChanged: boolean) => void;
   readonly #later: Later;
   readonly #specs = new Map<StimulusKind, StimulusSpec>();
+  /** By the squares that they are on. */
+  readonly #drawings = new Map<string, Drawing>();
   #cancelMaking?: () => void;
   #grid?: StimulusGrid;
   #state: StimulusState = initialState();
@@ -247,8 +249,9 @@ export class StimulusEditor {
     if (grid) {
       const { height, width } = grid;
       if (this.#drawing?.height !== height || this.#drawing.width !== width) {
-        this.#drawing = new Drawing(height, width);
+        this.#drawing = this.#drawings.get(`${height} ${width}`) ?? new Drawing(height, width);
       }
+      this.#drawings.set(`${height} ${width}`, this.#drawing);
       try {
         const material = { drawing: this.#drawing, media: this.#media };
         this.#movie = makeMovie(this.#state, material, grid);

@@ -7,6 +7,7 @@ import {
   type RetinoscopeError,
   type StimulusGrid,
   type StimulusMovie,
+  throwIfCancelled,
   toRetinoscopeError,
 } from '@retinoscope/worker';
 import {
@@ -73,7 +74,7 @@ export class StimulusPanel implements ReactiveController {
   /** What contrast becomes for this model, a sentence. */
   unitsText = '';
   /** Reads files of other kinds, arrays; undefined for one that it does not know either. */
-  readOther?: (file: File) => Promise<Media | undefined>;
+  readOther?: (file: File, signal: AbortSignal) => Promise<Media | undefined>;
   /** Values of the darkest and the brightest square for this model; readouts tell contrast alone when absent. */
   stimulusValues?: readonly [dark: number, bright: number];
 
@@ -375,7 +376,7 @@ export class StimulusPanel implements ReactiveController {
     this.#host.requestUpdate();
     let failure: RetinoscopeError | undefined;
     try {
-      const other = isArray(file) ? await this.readOther?.(file) : undefined;
+      const other = isArray(file) ? await this.readOther?.(file, job.signal) : undefined;
       const media =
         other ??
         (await readMedia(file, {
@@ -387,6 +388,7 @@ export class StimulusPanel implements ReactiveController {
           },
         }));
       if (this.#reading !== reading) return;
+      throwIfCancelled(job.signal);
       this.#player.pause();
       this.#editor.take(media);
       this.frameIndex = this.#editor.firstFrame;
