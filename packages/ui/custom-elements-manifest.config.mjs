@@ -4,10 +4,18 @@
  */
 import { customElementVsCodePlugin } from 'custom-element-vs-code-integration';
 
-/** Files as they are published. */
+/** Files as they are published, and of each element what others may use: what it documents. */
 const published = {
   name: 'published-paths',
   packageLinkPhase({ customElementsManifest }) {
+    for (const { declarations = [] } of customElementsManifest.modules) {
+      for (const declaration of declarations) {
+        declaration.events = declaration.events?.filter(({ description }) => description);
+        declaration.members = declaration.members?.filter(
+          ({ privacy = 'public' }) => privacy === 'public',
+        );
+      }
+    }
     const text = JSON.stringify(customElementsManifest.modules);
     customElementsManifest.modules = JSON.parse(
       text.replaceAll(/"src\/([^"]+)\.ts"/g, '"dist/$1.js"'),

@@ -57,7 +57,7 @@ export const hosts: Readonly<Record<HostName, Host>> = {
       'A frame needs the plugin “iframe”. A script needs the plugin “htmlok”: since its release of April 2023 DokuWiki itself takes no HTML. Both let every editor of the wiki do the same.',
     steps: [
       'With the plugin iframe, write {{url>ADDRESS 100%,640px|TITLE}}, with the address of the frame.',
-      'With the plugin htmlok, put the lines of the script between <html> and </html>.',
+      'With the plugin htmlok, put the lines of the script between <HTML> and </HTML>.',
     ],
   },
   jupyter: {

@@ -43,7 +43,11 @@ export function linesView(lines: Lines, { change, copy }: LinesActions): Templat
   if (way === 'npm') {
     return html`${snippet('In a terminal', npmInstall, copy)}
     ${snippet('In a module of the page', npmImport, copy)}
-    ${snippet('In the page', elementTag(embedded), copy)} ${policyView(lines, '', copy)}`;
+    ${snippet('In the page', elementTag(embedded), copy)}
+      <p class="muted small">
+        The worker is a module of several parts: with Vite, set worker: { format: 'es' }.
+      </p>
+      ${policyView(lines, '', copy)}`;
   }
   return html`${siteFields(lines, change)}
   ${
