@@ -15,6 +15,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -26,8 +27,10 @@ import { fail, install, root, turbo } from './lib/workspace.mjs';
 
 /** Bytes of a file that is not kept for offline use before it was used, unless a page begins with it. */
 const largeBytes = 500_000;
-/** Milliseconds that assets of a build are kept when there is another. */
+/** Milliseconds that assets are kept once another build has replaced theirs. */
 const month = 30 * 24 * 3600 * 1000;
+/** Milliseconds in which the files of one build are written. */
+const buildTime = 3600 * 1000;
 
 const pages = ['index.html', 'elements.html'];
 const usage = 'Usage: npm run build:site -- [--out FOLDER] [--replace]';
@@ -61,14 +64,12 @@ function options() {
 
 /** Ends where the earlier site has the version that was built, of other files. */
 function requireNewVersion() {
-  const release = (folder) => {
-    const file = join(folder, 'retinoscope.json');
-    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  };
-  const [earlier, built] = [release(out), release(join(lab, 'dist'))];
-  if (earlier.version !== built.version || earlier.integrity === built.integrity) return;
+  const { version, script } = JSON.parse(readFileSync(join(lab, 'dist', 'retinoscope.json')));
+  const earlier = join(out, script);
+  if (!existsSync(earlier)) return;
+  if (readFileSync(earlier).equals(readFileSync(join(lab, 'dist', script)))) return;
   fail(
-    `${relative(root, out)} has version ${built.version} of other files, and pages that name it would refuse these. Raise the version (CONTRIBUTING.md), or give --replace where nobody names it.`,
+    `${relative(root, out)} has version ${version} of other files, and pages that name it would refuse these. Raise the version (CONTRIBUTING.md), or give --replace where nobody names it.`,
   );
 }
 
@@ -81,9 +82,8 @@ function clear() {
       `${relative(root, out)} holds other files. An empty folder, or one with an earlier site, is accepted.`,
     );
   }
-  // What was part of the earlier site until now counts as new, however old it is.
   const told = join(out, 'retinoscope.json');
-  const end = isSite ? statSync(told).mtimeMs - month : 0;
+  const last = isSite ? statSync(told).mtimeMs : 0;
   const own = [...readdirSync(join(lab, 'dist'), { withFileTypes: true })].filter((entry) =>
     entry.isFile(),
   );
@@ -93,7 +93,10 @@ function clear() {
   const assets = join(out, 'assets');
   for (const name of existsSync(assets) ? readdirSync(assets) : []) {
     const file = join(assets, name);
-    if (statSync(file).mtimeMs < end) rmSync(file);
+    const { mtimeMs } = statSync(file);
+    // What was part of the earlier site is replaced now, however old it is.
+    if (mtimeMs > last - buildTime) utimesSync(file, new Date(), new Date());
+    else if (Date.now() - mtimeMs > month) rmSync(file);
   }
 }
 

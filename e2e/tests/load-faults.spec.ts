@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { linear, side } from './support/linear.js';
 import { linearOnnx } from './support/models.js';
-import { drop } from './support/page.js';
+import { drop, payload } from './support/page.js';
 import { png } from './support/pictures.js';
 import { frameOf, listen, openPredictor, predicted, setNumber } from './support/predicting.js';
 
@@ -206,6 +206,28 @@ test('a model to compare with that does not answer is given up, and what is next
   const told = await predicted(page, () => setNumber(element, 'Contrast, %', 50));
   expect(told.compared).toBeUndefined();
   expect(server.asked).toBe(1);
+});
+
+test('a reader’s own model to compare with takes the place of one that is still on its way', async ({
+  page,
+}) => {
+  server.answerWith(slow);
+  const compare = encodeURIComponent(server.address);
+  const element = await openPredictor(
+    page,
+    { 'linear.onnx': linearOnnx(linear) },
+    `&compare=${compare}`,
+  );
+  await element.getByRole('button', { name: 'Predict a stimulus' }).click();
+  const own = element.getByLabel(/Compare with/);
+  const told = await predicted(page, () =>
+    own.setInputFiles(payload([{ name: 'mine.onnx', bytes }])),
+  );
+  expect(told.compared?.name).toBe('mine.onnx');
+  server.answerWith(whole);
+  const next = await predicted(page, () => setNumber(element, 'Contrast, %', 50));
+  expect(next.compared?.name).toBe('mine.onnx');
+  await expectAsked(page, 1);
 });
 
 test('moved while the model is read that it is compared with, it is compared all the same', async ({

@@ -47,11 +47,16 @@ function licenceText() {
   const parts = [...licences].sort(([a], [b]) => (a < b ? -1 : 1));
   const texts = parts
     .filter(([, { name }]) => !own.test(name))
-    .map(
-      ([title, { identifier = 'see its package', text }]) =>
-        `${title} (${identifier.replace(/^\((.*)\)$/, '$1')})\n\n${text ?? 'Its package holds no text of this licence.'}\n`,
-    );
+    .map(([title, { name, identifier = '', text = missingText(name) }]) => {
+      const said = identifier.replace(/^\((.*)\)$/, '$1');
+      return `${title} (${said})\n\n${text.trim()}\n`;
+    });
   return `Retinoscope is MIT-licensed. These of its files hold other software, under the licences below.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** Of packages that come without the text of their licence. Throws for one that is not known. */
+function missingText(name) {
+  return readFileSync(join(folder, 'licences', `${name.replace('/', '-')}.txt`), 'utf8');
 }
 
 /**

@@ -62,6 +62,8 @@ export class NewStimulusPart {
   #said: Partial<ModelUnits>;
   #choices: FactChoices;
   #other?: OpenedModel;
+  /** A reader stopped comparing. */
+  #isAlone = false;
   /** The `compare` attribute that was opened, or could not be: once, so that a reader can stop comparing. */
   #opened?: string;
   #copied?: string;
@@ -166,6 +168,7 @@ export class NewStimulusPart {
         type="button"
         @click=${() => {
           this.#other = undefined;
+          this.#isAlone = true;
           this.#changed();
         }}
       >
@@ -175,6 +178,8 @@ export class NewStimulusPart {
     return fileButton('Compare with…', '.onnx', (file) => {
       work(async () => {
         this.#compareWith(openModel(file.name, await modelFromFile(file)));
+        // That of the attribute, be it on its way, does not matter any more.
+        this.#opened = this.#host.compare;
         queueMicrotask(() => this.#changed());
       });
     });
@@ -222,17 +227,21 @@ export class NewStimulusPart {
 
   /** A link to what is shown, and what it cannot hold: files of a reader's own, and more than an address takes. */
   #link(site: URL, state: string): { readonly link: URL; readonly lacks: readonly string[] } {
-    const { opened, seed } = this.#host;
+    const { opened, compare, seed } = this.#host;
     const link = new URL('elements.html', site);
     link.searchParams.set('element', 'retino-predictor');
     const lacks: string[] = [];
+    // One that could not be had yet may be there for who opens the link.
+    const other = this.#other ?? (compare && !this.#isAlone ? { address: compare } : undefined);
     const models = [
       ['model', 'model', opened],
-      ['compare', 'model that is compared', this.#other],
+      ['compare', 'model that is compared', other],
     ] as const;
     for (const [name, what, model] of models) {
       if (!model) continue;
-      const url = model.address && new URL(model.address, document.baseURI);
+      const { address } = model;
+      const isAddress = address !== undefined && URL.canParse(address, document.baseURI);
+      const url = isAddress ? new URL(address, document.baseURI) : undefined;
       if (url && /^https?:$/.test(url.protocol)) link.searchParams.set(name, url.href);
       else lacks.push(what);
     }
@@ -272,6 +281,7 @@ export class NewStimulusPart {
       );
     }
     this.#other = model;
+    this.#isAlone = false;
   }
 
   #questionField(name: QuestionName, facts: ModelFacts): TemplateResult {

@@ -108,7 +108,7 @@ export class PredictorApp implements ReactiveController {
     if (onnx !== this.#loadedOnnx) {
       this.#loadedOnnx = onnx;
       if (onnx && (!opened || opened.own)) {
-        this.#openOwn(onnx);
+        this.#host.showOwn(onnx, false);
         return;
       }
       if (!onnx && opened?.own) this.#host.opened = undefined;
@@ -152,7 +152,10 @@ export class PredictorApp implements ReactiveController {
       ${fileButton('Open ONNX model…', '.onnx', (file) => void this.#host.loadModel(file))}
       ${
         current?.onnx && !model?.own
-          ? html`<button type="button" @click=${() => current.onnx && this.#openOwn(current.onnx)}>
+          ? html`<button
+              type="button"
+              @click=${() => current.onnx && this.#host.showOwn(current.onnx, true)}
+            >
               Use this cell’s network
             </button>`
           : nothing
@@ -338,10 +341,6 @@ export class PredictorApp implements ReactiveController {
       .use((service) => service.inspect(given))
       .catch(() => ({ variables: [] }));
     return variables.every(({ shape }) => shape.length > 3) && variables.length > 0;
-  }
-
-  #openOwn(onnx: Uint8Array): void {
-    this.#host.show('network.onnx', onnx, true);
   }
 
   /** Supersedes what is in hand; what changed meanwhile is in it. */

@@ -97,9 +97,11 @@ export class RetinoPredictor extends LitElement {
     });
   }
 
-  /** Shows `bytes` as the model; `own`: the network that the session exported. */
-  show(name: string, given: Uint8Array, own: boolean): void {
-    this.#take(openModel(name, given, { own }));
+  /** Shows the network that the session exported; `chosen` by a reader, in the place of whatever else is meant. */
+  showOwn(network: Uint8Array, chosen: boolean): void {
+    const opened = openModel('network.onnx', network, { own: true });
+    if (chosen) this.#take(opened);
+    else this.#show(opened);
   }
 
   /** Loads what predicting needs and opens it; once it has been opened, does nothing. */
@@ -347,7 +349,8 @@ export class RetinoPredictor extends LitElement {
     const files = [...(event.clipboardData?.files ?? [])];
     const isOurs = files.some((file) => /\.onnx$/i.test(file.name) || isStimulusFile(file));
     // A text that is copied from a table comes with a picture of it, and is meant for the field.
-    if (!isOurs || isTyping(event)) return;
+    const isText = event.clipboardData?.types.includes('text/plain') && isTyping(event);
+    if (!isOurs || isText) return;
     event.preventDefault();
     void this.#takeFiles(files);
   };
