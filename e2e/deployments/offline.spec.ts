@@ -66,7 +66,9 @@ function isKept(page: Page, name: string): Promise<boolean> {
 
 /** One for each build that is kept. */
 function cacheNames(page: Page): Promise<readonly string[]> {
-  return page.evaluate(async () => (await caches.keys()).sort());
+  return page.evaluate(async () =>
+    (await caches.keys()).filter((name) => !name.endsWith(' large')),
+  );
 }
 
 /** Takes the network away, and gives a page that has only what is kept. */

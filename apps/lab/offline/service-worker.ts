@@ -16,8 +16,15 @@ const { build, core, onUse } = __SITE_FILES__;
 const scope = new URL(self.registration.scope);
 const prefix = `retinoscope-site ${scope.pathname} `;
 const cacheName = `${prefix}${build}`;
+/** Large files of any build: a name with a hash stands for the same bytes in all of them. */
+const largeName = `${prefix}large`;
 const addressIn = (file: string): string => new URL(file, scope).href;
 const known = new Set([...core.map(([file]) => file), ...onUse].map(addressIn));
+const large = new Set(
+  onUse.filter((file) => /(^|\/)assets\/[^/]+-[\w-]{8}\.\w+$/.test(file)).map(addressIn),
+);
+const cacheOf = (address: string): Promise<Cache> =>
+  caches.open(large.has(address) ? largeName : cacheName);
 
 self.addEventListener('install', (event) => {
   event.waitUntil(Promise.all(core.map(keep)));
@@ -26,11 +33,15 @@ self.addEventListener('install', (event) => {
 self.addEventListener('activate', (event) => {
   event.waitUntil(
     (async () => {
-      for (const name of await caches.keys()) {
-        if (!name.startsWith(prefix) || name === cacheName) continue;
-        // Where there is no room for both, they are fetched again when they are used.
-        await takeOverSame(name).catch(() => undefined);
-        await caches.delete(name);
+      const names = (await caches.keys()).filter((name) => name.startsWith(prefix));
+      await Promise.all(
+        names
+          .filter((name) => name !== cacheName && name !== largeName)
+          .map((name) => caches.delete(name)),
+      );
+      const kept = await caches.open(largeName);
+      for (const request of await kept.keys()) {
+        if (!large.has(request.url)) await kept.delete(request);
       }
       await self.clients.claim();
     })(),
@@ -44,18 +55,7 @@ async function keep([file, integrity]: SiteFiles['core'][number]): Promise<void>
   if (!response.ok) throw new Error(`${address} was answered with ${response.status}.`);
   // Browsers refuse to open a page from an answer that was redirected, as servers do from index.html to its folder.
   const plain = response.redirected ? new Response(response.body, response) : response;
-  await (await caches.open(cacheName)).put(address, plain);
-}
-
-/** Large files that an earlier build kept and this one has too: a name with a hash stands for the same bytes. */
-async function takeOverSame(name: string): Promise<void> {
-  const [cache, earlier] = await Promise.all([caches.open(cacheName), caches.open(name)]);
-  for (const file of onUse) {
-    if (!/-[\w-]{8}\.\w+$/.test(file)) continue;
-    const address = addressIn(file);
-    const kept = await earlier.match(address);
-    if (kept && !(await cache.match(address))) await cache.put(address, kept);
-  }
+  await (await cacheOf(address)).put(address, plain);
 }
 
 self.addEventListener('fetch', (event) => {
@@ -79,7 +79,7 @@ function addressOf(url: string): string | undefined {
 
 /** A file that is not kept yet is kept as it passes: the page has its bytes as they come. */
 async function answer(event: FetchEvent, address: string): Promise<Response> {
-  const cache = await caches.open(cacheName);
+  const cache = await cacheOf(address);
   const kept = await cache.match(address);
   if (kept) return kept;
   const response = await fetch(event.request);
@@ -91,9 +91,8 @@ async function answer(event: FetchEvent, address: string): Promise<Response> {
 
 /** Large files that the first visit loaded before this worker was there: they are in the browser's own cache. */
 async function keepWhatWasUsed(): Promise<void> {
-  const cache = await caches.open(cacheName);
-  for (const file of onUse) {
-    const address = addressIn(file);
+  for (const address of onUse.map(addressIn)) {
+    const cache = await cacheOf(address);
     if (await cache.match(address)) continue;
     const response = await fetch(address, { cache: 'only-if-cached', mode: 'same-origin' }).catch(
       () => undefined,
