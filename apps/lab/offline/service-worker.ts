@@ -18,6 +18,8 @@ const prefix = `retinoscope-site ${scope.pathname} `;
 const cacheName = `${prefix}${build}`;
 /** Large files of any build: a name with a hash stands for the same bytes in all of them. */
 const largeName = `${prefix}large`;
+/** Milliseconds that a file may take to come out of the browser's own cache. */
+const patience = 5000;
 const addressIn = (file: string): string => new URL(file, scope).href;
 const known = new Set([...core.map(([file]) => file), ...onUse].map(addressIn));
 const large = new Set(
@@ -67,7 +69,7 @@ self.addEventListener('fetch', (event) => {
 
 self.addEventListener('message', (event) => {
   if (event.data === 'keep-what-was-used') event.waitUntil(keepWhatWasUsed());
-  if (event.data === 'take-over') event.waitUntil(takeOver());
+  if (event.data === 'take-over') event.waitUntil(takeOver(event.source));
 });
 
 /** The file of this build that an address names, without what a page is told in it. */
@@ -91,19 +93,22 @@ async function answer(event: FetchEvent, address: string): Promise<Response> {
 
 /** Large files that the first visit loaded before this worker was there: they are in the browser's own cache. */
 async function keepWhatWasUsed(): Promise<void> {
-  for (const address of onUse.map(addressIn)) {
+  const keepUsed = async (address: string): Promise<void> => {
     const cache = await cacheOf(address);
-    if (await cache.match(address)) continue;
-    const response = await fetch(address, { cache: 'only-if-cached', mode: 'same-origin' }).catch(
-      () => undefined,
-    );
-    if (response?.status === 200) await cache.put(address, response);
-  }
+    if (await cache.match(address)) return;
+    // One that is being written to the browser's cache would be waited for, and a new version with it.
+    const signal = AbortSignal.timeout(patience);
+    const response = await fetch(address, { cache: 'only-if-cached', mode: 'same-origin', signal });
+    if (response.status === 200) await cache.put(address, response);
+  };
+  await Promise.allSettled(onUse.map((file) => keepUsed(addressIn(file))));
 }
 
 /** Pages of another build that are open keep theirs; those of the origin's other sites do not matter. */
-async function takeOver(): Promise<void> {
+async function takeOver(asking: ExtendableMessageEvent['source']): Promise<void> {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const own = pages.filter(({ url }) => addressOf(url) !== undefined);
-  if (own.length <= 1) await self.skipWaiting();
+  if (own.length > 1) return;
+  asking?.postMessage('taking-over');
+  await self.skipWaiting();
 }

@@ -5,6 +5,8 @@
 
 /** Milliseconds between two times that a new version is asked to take over. */
 const askInterval = 1000;
+/** Milliseconds in which it does so, unless the old one still answers something of this page. */
+const patience = 5000;
 
 export function connectOffline(offer: HTMLElement): void {
   const script = document.querySelector<HTMLMetaElement>(
@@ -40,8 +42,16 @@ function watch(registration: ServiceWorkerRegistration, offer: HTMLElement): voi
     ask();
     setInterval(ask, askInterval);
   });
+  // A page of the old version asks for files that the new one does not have.
   serviceWorker.addEventListener('controllerchange', () => {
-    if (asked) location.reload();
+    if (asked || hadController) location.reload();
+  });
+  let taking = false;
+  serviceWorker.addEventListener('message', ({ data }) => {
+    if (data !== 'taking-over' || taking) return;
+    taking = true;
+    // An answer that was never read to its end holds the old version up; it goes with the page.
+    setTimeout(() => location.reload(), patience);
   });
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', show);
