@@ -44,7 +44,7 @@ function watch(registration: ServiceWorkerRegistration, offer: HTMLElement): voi
   });
   // A page of the old version asks for files that the new one does not have.
   serviceWorker.addEventListener('controllerchange', () => {
-    if (asked || hadController) location.reload();
+    if (hadController) location.reload();
   });
   let taking = false;
   serviceWorker.addEventListener('message', ({ data }) => {
