@@ -190,17 +190,19 @@ for (const { when, fault } of [
   });
 }
 
+/** A predictor in use, whose model to compare with is answered so. */
+async function startComparing(page: Page, answer: Answer): Promise<Locator> {
+  server.answerWith(answer);
+  const compare = `&compare=${encodeURIComponent(server.address)}`;
+  const element = await openPredictor(page, { 'linear.onnx': linearOnnx(linear) }, compare);
+  await element.getByRole('button', { name: 'Predict a stimulus' }).click();
+  return element;
+}
+
 test('a model to compare with that does not answer is given up, and what is next is predicted without it', async ({
   page,
 }) => {
-  server.answerWith(slow);
-  const compare = encodeURIComponent(server.address);
-  const element = await openPredictor(
-    page,
-    { 'linear.onnx': linearOnnx(linear) },
-    `&compare=${compare}`,
-  );
-  await element.getByRole('button', { name: 'Predict a stimulus' }).click();
+  const element = await startComparing(page, slow);
   await element.getByRole('button', { name: 'Cancel' }).click();
   await expect(element.getByRole('alert')).toHaveCount(0);
   const told = await predicted(page, () => setNumber(element, 'Contrast, %', 50));
@@ -211,14 +213,7 @@ test('a model to compare with that does not answer is given up, and what is next
 test('a reader’s own model to compare with takes the place of one that is still on its way', async ({
   page,
 }) => {
-  server.answerWith(slow);
-  const compare = encodeURIComponent(server.address);
-  const element = await openPredictor(
-    page,
-    { 'linear.onnx': linearOnnx(linear) },
-    `&compare=${compare}`,
-  );
-  await element.getByRole('button', { name: 'Predict a stimulus' }).click();
+  const element = await startComparing(page, slow);
   const own = element.getByLabel(/Compare with/);
   const told = await predicted(page, () =>
     own.setInputFiles(payload([{ name: 'mine.onnx', bytes }])),
@@ -233,14 +228,7 @@ test('a reader’s own model to compare with takes the place of one that is stil
 test('moved while the model is read that it is compared with, it is compared all the same', async ({
   page,
 }) => {
-  server.answerWith(slow);
-  const compare = encodeURIComponent(server.address);
-  const element = await openPredictor(
-    page,
-    { 'linear.onnx': linearOnnx(linear) },
-    `&compare=${compare}`,
-  );
-  await element.getByRole('button', { name: 'Predict a stimulus' }).click();
+  const element = await startComparing(page, slow);
   await expect.poll(() => server.asked).toBe(1);
   server.answerWith(whole);
   const told = await predicted(page, () =>

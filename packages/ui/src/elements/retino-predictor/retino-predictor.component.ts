@@ -324,7 +324,7 @@ export class RetinoPredictor extends LitElement {
 
   /** Files that the predictor takes; others are left to the page. */
   async #takeFiles(files: readonly File[]): Promise<void> {
-    const model = files.find((file) => /\.onnx$/i.test(file.name));
+    const model = files.find(isModelFile);
     if (model) return this.loadModel(model);
     await this.start();
     await this.#app?.giveFiles(files);
@@ -336,7 +336,7 @@ export class RetinoPredictor extends LitElement {
 
   readonly #dropped = (event: DragEvent): void => {
     const files = [...(event.dataTransfer?.files ?? [])];
-    const isModel = files.some((file) => /\.onnx$/i.test(file.name));
+    const isModel = files.some(isModelFile);
     if (!isModel && ((this.model === undefined && !this.opened) || !files.every(isStimulusFile)))
       return;
     if (files.length === 0) return;
@@ -347,7 +347,7 @@ export class RetinoPredictor extends LitElement {
 
   readonly #pasted = (event: ClipboardEvent): void => {
     const files = [...(event.clipboardData?.files ?? [])];
-    const isOurs = files.some((file) => /\.onnx$/i.test(file.name) || isStimulusFile(file));
+    const isOurs = files.some((file) => isModelFile(file) || isStimulusFile(file));
     // A text that is copied from a table comes with a picture of it, and is meant for the field.
     const isText = event.clipboardData?.types.includes('text/plain') && isTyping(event);
     if (!isOurs || isText) return;
@@ -370,6 +370,10 @@ function adopt(root: HTMLElement | DocumentFragment, added: readonly CSSResult[]
 }
 
 /** By its name or its type: pictures, films, arrays. What is inside is looked at when it is read. */
+function isModelFile({ name }: File): boolean {
+  return /\.onnx$/i.test(name);
+}
+
 function isStimulusFile({ name, type }: File): boolean {
   return /^(image|video)\//.test(type) || /\.(np[yz]|h5|hdf5)$/i.test(name);
 }
